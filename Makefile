@@ -1,0 +1,62 @@
+# `make` explains the commands. PYTHON names the interpreter that .venv is made with.
+SHELL := /bin/sh
+PYTHON ?= python3
+export PYTHON
+
+BIN := .venv/bin
+# loadscope: all cells of a notebook must run in one kernel, so in one worker.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with notebooks/sanitize.cfg
+# JupyterLab refuses root (a container, most often) unless told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab dev test test-long check notebooks bench clean lock learner
+
+help:
+	@echo "ipclab: learn inter-process communication by measuring it. Commands:"
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+	    while IFS='|' read -r command text; do printf '%-18s%s\n' "$$command" "$$text"; done
+	@echo
+	@echo '  make lab LAB_ARGS="--no-browser --port 8899"   passes arguments on to jupyter lab'
+
+lab: learner ## set up what is missing and open the course in JupyterLab
+	@$(BIN)/ipclab start
+	@exec $(BIN)/jupyter lab $(AS_ROOT) $(LAB_ARGS) "$$($(BIN)/ipclab start --where)"
+
+learner:
+	@tools/bootstrap learner
+
+dev: ## set up what development needs, too
+	@tools/bootstrap dev
+
+test: dev ## all tests once, notebooks included: under five minutes
+	@$(PYTEST) $(NBVAL) -m "not long"
+
+test-long: dev ## every repetition, load and fault
+	@$(PYTEST) $(NBVAL)
+
+check: dev ## lint, format, types and fast unit tests: under twenty seconds
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --quiet --check
+	@$(BIN)/mypy --no-error-summary
+	@$(PYTEST) -q -m "not long and not slow and not browser" tests
+
+notebooks: dev ## run the notebooks and store their outputs
+	@$(BIN)/python tools/execute_notebooks.py
+
+bench: dev ## measure against the usual alternatives: bench/results.json
+	@$(BIN)/python -m bench
+
+clean: ## remove what was made, but never a learner's work/
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	@find . -name __pycache__ -not -path './work/*' -prune -exec rm -rf {} +
+
+# Needs uv on the PATH. The learner's pins are constraints of the development lock.
+UV_COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
+    --python-version 3.11 --no-header
+lock: ## (maintainer) pin requirements*.in anew
+	@$(UV_COMPILE) requirements.in -o requirements.lock
+	@$(UV_COMPILE) requirements-dev.in -o requirements-dev.lock
+	@! grep -n '//' *.lock

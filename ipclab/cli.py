@@ -1,0 +1,70 @@
+"""The command `ipclab`: what can a learner, a teacher or a script ask of the course?
+
+Each sub-command is one function in a module of its own, imported only when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+USAGE_ERROR = 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="ipclab", description="Learn inter-process communication on Linux by measuring it."
+    )
+    commands = parser.add_subparsers(metavar="command", required=True)
+
+    check = commands.add_parser(
+        "check",
+        help="check a solution",
+        description="Check the solution of an exercise in a .py file or a notebook.",
+        epilog="Exit status: 0 passed, 1 failed, 2 error, 3 still to do.",
+    )
+    check.add_argument("exercise", help="number of the exercise, or: all")
+    check.add_argument("path", help="file with the solution; with all: a directory of them")
+    check.add_argument("--json", action="store_true", help="print JSON, one object an exercise")
+    check.add_argument("--seed", type=int, help="repeat a check with the names and sizes it used")
+    check.set_defaults(command="ipclab.exercises.commands:check")
+
+    start = commands.add_parser(
+        "start",
+        help="copy the notebooks to work/",
+        description="Copy the course's notebooks to work/. What is there already stays as it is.",
+    )
+    start.add_argument("--where", action="store_true", help="print the notebook to open, only")
+    start.set_defaults(command="ipclab.start:start")
+
+    doctor = commands.add_parser(
+        "doctor",
+        help="say what this machine lacks",
+        description="Say what this machine lacks for the course, and what to do about it.",
+    )
+    doctor.set_defaults(command="ipclab.doctor:doctor")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; argparse ends the process on a usage error."""
+    if sys.platform != "linux":
+        print("ipclab: this course is about Linux and runs there only.", file=sys.stderr)
+        return USAGE_ERROR
+    options = build_parser().parse_args(arguments)
+    module, function = options.command.split(":")
+    try:
+        status: int = getattr(importlib.import_module(module), function)(options)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has left, as in `ipclab doctor | head -1`. Python flushes once
+        # more at exit, which must not fail a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    return status

@@ -1,0 +1,259 @@
+"""How is a solution judged without ever trusting it?
+
+Every step of it runs in the sandbox, in a process of its own. What comes back is plain data, and a
+run that did not go well is read in one way for all exercises: `trouble`.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ipclab.sandbox import Run, SandboxError, run
+
+from .acting import describe, perform
+from .diagnoses import diagnosis
+from .reading import clean, died, explained, listed
+from .report import Report, RequirementResult, Status
+from .solutions import Solution
+
+if TYPE_CHECKING:
+    from .exercise import Exercise
+
+LOAD_DEADLINE = 5.0  # seconds for the top level of a solution: its imports, most of all
+RUN_DEADLINE = 4.0  # seconds for one scenario, unless it asks for another
+STUCK_LIMIT = 2  # so many hanging runs are looked at; each costs its deadline
+
+LOADING = "the solution can be loaded"
+WRITTEN = "every function is written"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one requirement's examination came to. Make it with passed, failed or skipped."""
+
+    status: Status
+    evidence: str
+    diagnosis: str | None = None
+    schedule: str | None = None
+
+
+def passed(evidence: str) -> Finding:
+    """The requirement is met; `evidence` says what was observed, with values."""
+    return Finding("pass", clean(evidence))
+
+
+def failed(diagnosis_name: str, evidence: str, schedule: str | None = None) -> Finding:
+    """It is not met. Raises ValueError for a word outside the vocabulary."""
+    diagnosis(diagnosis_name)
+    return Finding("fail", clean(evidence), diagnosis_name, schedule)
+
+
+def skipped(reason: str) -> Finding:
+    """It can't be examined for this solution; the other requirements decide."""
+    return Finding("skipped", clean(reason))
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing that a solution must do; `needs` names earlier ones without which it can't be judged."""
+
+    name: str
+    examine: Callable[[Exam], Finding]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass
+class Exam:
+    """What a requirement's `examine` works with."""
+
+    solution: Solution
+    random: random.Random
+    runs: list[Run] = field(default_factory=list)
+
+    def run(self, scenario: Callable[..., Any], *args: Any, deadline: float = RUN_DEADLINE) -> Run:
+        """Call `scenario(functions, *args)` in the sandbox; `functions` holds the contract's names.
+
+        A scenario is a function of a module, so that its code is there before the solution's, and
+        returns plain data other than None.
+        """
+        result = run(perform, self.solution, scenario, args, deadline=deadline, sealed=True)
+        self.runs.append(result)
+        return result
+
+    def trouble(self, result: Run) -> Finding | None:
+        """The finding on a run that brought no answer; None when it did."""
+        return trouble(result, self.solution)
+
+
+def trouble(result: Run, solution: Solution | None = None) -> Finding | None:
+    """Why a run brought no answer, worded for the learner; None when it did bring one."""
+    if any(event.name == "escaped" for event in result.events):
+        return failed(
+            "child-escapes",
+            "A child that the function forked left it as its parent did, and would have run the"
+            " caller's code a second time.",
+        )
+    if result.stuck:
+        return failed(result.stuck.diagnosis, str(result.stuck))
+    if result.exception:
+        return failed("exception", explained(result.exception, solution))
+    if result.exit_status != 0 or result.value is None:
+        return failed("exception", died(result))
+    return None
+
+
+def check(exercise: Exercise, solution: Solution, seed: int | None = None) -> Report:
+    """Examine the requirements in order and report. Raises nothing that the solution causes."""
+    started = time.monotonic()
+    seed = solution.digest if seed is None else seed
+    marking = _Marking(exercise, solution, seed)
+    try:
+        marking.examine_all()
+    except SandboxError as error:
+        return error_report(exercise.number, exercise.slug, f"The sandbox failed: {error}", seed)
+    return Report(
+        exercise.number,
+        exercise.slug,
+        marking.verdict(),
+        seed,
+        tuple(marking.results),
+        marking.schedule,
+        time.monotonic() - started,
+        tuple(dict.fromkeys(str(leak) for each in marking.runs for leak in each.leaks)),
+    )
+
+
+def error_report(number: int, slug: str, message: str, seed: int | None = None) -> Report:
+    """The report on a solution that can't be examined at all."""
+    finding = failed("exception", message)
+    return Report(number, slug, "error", seed or 0, (_result(LOADING, finding),))
+
+
+def _result(name: str, finding: Finding) -> RequirementResult:
+    meaning, reference = diagnosis(finding.diagnosis) if finding.diagnosis else ("", "")
+    if finding.diagnosis and name in (LOADING, WRITTEN):
+        meaning, reference = "Nothing else can be examined before that.", "the exercise's text"
+    return RequirementResult(
+        name, finding.status, finding.diagnosis, finding.evidence, meaning, reference
+    )
+
+
+class _Marking:
+    """The check of one solution as it proceeds."""
+
+    def __init__(self, exercise: Exercise, solution: Solution, seed: int) -> None:
+        self.exercise, self.solution, self.seed = exercise, solution, seed
+        self.results: list[RequirementResult] = []
+        self.runs: list[Run] = []
+        self.schedule: str | None = None
+        self.loaded = False
+        self._unmet: set[str] = set()  # failed, or not examined because of one that failed
+
+    def verdict(self) -> Any:
+        statuses = {result.status for result in self.results}
+        if not self.loaded:
+            return "error"
+        if "fail" in statuses:
+            return "fail"
+        if "todo" in statuses:
+            return "todo"
+        return "pass" if "pass" in statuses else "error"
+
+    def examine_all(self) -> None:
+        if problem := self._load():
+            self._record(LOADING, problem)
+            return
+        self.loaded = True
+        if self.solution.stubs:
+            self._record_stubs()
+            return
+        with _progress(self.exercise) as advance:
+            for requirement in self.exercise.requirements:
+                self._record(requirement.name, self._examine(requirement))
+                advance()
+
+    def _load(self) -> Finding | None:
+        result = run(describe, self.solution, deadline=LOAD_DEADLINE, sealed=True)
+        self.runs.append(result)
+        if problem := trouble(result, self.solution):
+            return problem
+        found = result.value if isinstance(result.value, dict) else {}
+        for name in self.solution.names:
+            if name not in found:
+                return failed("exception", _not_found(name, self.solution, found))
+            if found[name]:
+                return failed(
+                    "exception", f"{name} is of type {found[name]}, which can't be called."
+                )
+        return None
+
+    def _record_stubs(self) -> None:
+        stubs = self.solution.stubs
+        if set(stubs) == set(self.solution.names):
+            for requirement in self.exercise.requirements:
+                finding = Finding("todo", f"{listed(stubs)} is still to be written.")
+                self._record(requirement.name, finding)
+            return
+        still = "is still a stub" if len(stubs) == 1 else "are still stubs"
+        self._record(WRITTEN, failed("exception", f"{listed(stubs)} {still}."))
+        for requirement in self.exercise.requirements:
+            self._record(requirement.name, skipped(f'needs "{WRITTEN}"'))
+
+    def _examine(self, requirement: Requirement) -> Finding:
+        for need in requirement.needs:
+            if need in self._unmet:
+                self._unmet.add(requirement.name)
+                return skipped(f'needs "{need}"')
+        if sum(each.stuck is not None for each in self.runs) >= STUCK_LIMIT:
+            return skipped("the solution has hung too often to go on; begin with the first finding")
+        # Each requirement has random values of its own: what one draws does not change the next.
+        exam = Exam(self.solution, random.Random(f"{self.seed} {requirement.name}"), self.runs)
+        finding = _examined(requirement, exam)
+        if finding.status == "fail":
+            self._unmet.add(requirement.name)
+        return finding
+
+    def _record(self, name: str, finding: Finding) -> None:
+        self.schedule = self.schedule or finding.schedule
+        self.results.append(_result(name, finding))
+
+
+def _examined(requirement: Requirement, exam: Exam) -> Finding:
+    try:
+        return requirement.examine(exam)
+    except SandboxError:
+        raise
+    except Exception as error:  # data that a solution forged may make any line of a check raise
+        return failed(
+            "wrong-result",
+            f"What came back could not be judged ({type(error).__name__}: {error}). If the solution"
+            " does nothing unusual, then this is a defect of the check; please report it.",
+        )
+
+
+def _not_found(name: str, solution: Solution, found: Iterable[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, list(found), 1)
+    hint = f" It has {near[0]}: did you mean {name}?" if near else ""
+    return f"It defines no {name}. The exercise asks for {listed(solution.names)}.{hint}"
+
+
+@contextmanager
+def _progress(exercise: Exercise) -> Iterator[Callable[[], object]]:
+    """A bar on the terminal while the requirements are examined; nothing elsewhere."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"Exercise {exercise.number}", total=len(exercise.requirements))
+        yield lambda: bar.advance(task)

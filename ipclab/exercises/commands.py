@@ -1,0 +1,130 @@
+"""`ipclab check`: what is the verdict on a file, for a person and for a grader?"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import SLUGS, exercise
+from . import state as progress
+from .report import Report
+
+if TYPE_CHECKING:
+    from .exercise import Exercise
+
+EXIT_STATUS = {"pass": 0, "fail": 1, "error": 2, "todo": 3}
+
+
+def check(args: argparse.Namespace) -> int:
+    """Check `args.path` for `args.exercise`, a number, a slug or "all". Returns the exit status.
+
+    With `args.json` standard output holds the JSON objects and nothing else.
+    """
+    verdicts = set()
+    for report in _reports(args.exercise, Path(args.path), args.seed):
+        _show(report, args.json)
+        verdicts.add(report.verdict)
+    for verdict in ("error", "fail", "todo"):
+        if verdict in verdicts:
+            return EXIT_STATUS[verdict]
+    return EXIT_STATUS["pass"]
+
+
+def _reports(which: str, path: Path, seed: int | None) -> Iterator[Report]:
+    from .checking import error_report
+
+    if which == "all":
+        found = False
+        for number in SLUGS:
+            each = exercise(number)
+            if chosen := _file_for(each, path):
+                found = True
+                yield _check(each, chosen, seed)
+        if not found:
+            yield error_report(
+                0, "all", f"No file in {path} defines what an exercise asks for.", seed
+            )
+        return
+    try:
+        each = exercise(which)
+    except LookupError as error:
+        number = int(which) if which.isascii() and which.isdigit() else 0
+        yield error_report(number, which, str(error), seed)
+        return
+    chosen = _file_for(each, path) if path.is_dir() else None
+    yield _check(each, chosen or path, seed)
+
+
+def _check(each: Exercise, path: Path, seed: int | None) -> Report:
+    report = each.check_file(path, seed)
+    work = progress.learner_root() / "work"
+    # A teacher checks other people's files: only a learner's own work counts as progress.
+    if report and path.resolve().is_relative_to(work.resolve()):
+        progress.record_pass(each.number)
+    return report
+
+
+def _file_for(each: Exercise, path: Path) -> Path | None:
+    """The file with this exercise's solution: rather one that is begun, whole, named after it."""
+    candidates = []
+    for file in _files(path):
+        named = _is_named_after(file, each)
+        state = _state(file, each, named)
+        if state is not None:
+            candidates.append((*state, not named, str(file), file))
+    return min(candidates)[-1] if candidates else None
+
+
+def _state(file: Path, each: Exercise, named: bool) -> tuple[bool, bool] | None:
+    """Is it (untouched, broken)? None when the file has nothing to do with this exercise."""
+    from .files import from_file, mentions
+    from .solutions import SolutionError
+
+    try:
+        if not mentions(file, each.names):
+            return None
+    except SolutionError:
+        return (False, True) if named else None
+    try:
+        return len(from_file(file, each.names).stubs) == len(each.names), False
+    except SolutionError:
+        return False, True
+
+
+def _is_named_after(file: Path, each: Exercise) -> bool:
+    stem = file.stem.lower().replace("_", "-")
+    digits = "".join(character for character in stem.removeprefix("e")[:2] if character.isdigit())
+    return each.slug in stem or (digits.isdigit() and int(digits) == each.number)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    for folder, subfolders, names in os.walk(path):
+        subfolders[:] = sorted(
+            name
+            for name in subfolders
+            if not name.startswith((".", "__")) and name != "node_modules"
+        )
+        for name in sorted(names):
+            if name.endswith((".py", ".ipynb")):
+                yield Path(folder, name)
+
+
+def _show(report: Report, as_json: bool) -> None:
+    if as_json:
+        print(report.to_json(), flush=True)
+        return
+    from rich.console import Console
+
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    console = Console(highlight=False)
+    console.print(report)
+    console.print(
+        f"  ({report.seconds:.1f} s; --seed {report.seed} repeats this check)", style="dim"
+    )

@@ -1,0 +1,164 @@
+"""What is one exercise to the person who solves it?"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os
+
+    from ipclab.sandbox import Run
+
+    from .checking import Requirement
+    from .report import Report
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence or a listing that shows as text in a terminal and rendered in a notebook."""
+
+    text: str
+    code: bool = False
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return f"```python\n{self.text}\n```" if self.code else self.text
+
+
+@dataclass(frozen=True, repr=False)
+class Exercise:
+    """One exercise: what to write, how it is checked, and what helps.
+
+    Shown in a notebook or printed, it reads the same before and after it is solved.
+    """
+
+    number: int
+    slug: str
+    title: str
+    stars: int  # 1 to 3
+    names: tuple[str, ...]  # what the solution must define
+    stub: str
+    spec: str
+    hints: tuple[str, ...]
+    model: str  # "ipclab.ipc.pipes.capacity": the tested code that `solution` shows
+    requirements: tuple[Requirement, ...]
+    choices: Mapping[str, str] = field(default_factory=dict)  # what `predict` chooses from
+
+    def __post_init__(self) -> None:
+        earlier: set[str] = set()
+        for requirement in self.requirements:
+            if requirement.name in earlier or not earlier.issuperset(requirement.needs):
+                raise ValueError(
+                    f"exercise {self.number}: the name of requirement {requirement.name!r} must be new,"
+                    f" and what it needs, {requirement.needs}, must stand above it"
+                )
+            earlier.add(requirement.name)
+
+    def check(self, *objects: object, seed: int | None = None) -> Report:
+        """Is this solution right, and if not, why? Objects are matched by their `__name__`.
+
+        `seed` repeats a check with the names and sizes that it used.
+        """
+        from . import checking, live, state
+        from .solutions import SolutionError
+
+        try:
+            solution = live.from_objects(objects, self.names)
+        except SolutionError as error:
+            return checking.error_report(self.number, self.slug, str(error), seed)
+        report = checking.check(self, solution, seed)
+        if report:
+            state.record_pass(self.number)
+        return report
+
+    def check_file(self, path: str | os.PathLike[str], seed: int | None = None) -> Report:
+        """The same for the solution in a Python file or a notebook. Keeps no progress."""
+        from . import checking, files
+        from .solutions import SolutionError
+
+        try:
+            solution = files.from_file(path, self.names)
+        except SolutionError as error:
+            return checking.error_report(self.number, self.slug, str(error), seed)
+        return checking.check(self, solution, seed)
+
+    def run(self, function: Callable[..., Any], *args: Any) -> Run:
+        """What does this function do? Called in the sandbox, without judgement."""
+        from ipclab.sandbox import run
+
+        return run(function, *args)
+
+    def hint(self) -> Note:
+        """The next hint; after the last one, the last one again."""
+        from . import state
+
+        seen = state.of_exercise(self.number).get("hints", 0)
+        level = min(seen if isinstance(seen, int) else 0, len(self.hints) - 1)
+        state.record(self.number, hints=level + 1)
+        text = f"Hint {level + 1} of {len(self.hints)}: {self.hints[level]}"
+        if level + 1 == len(self.hints):
+            text += " (This was the last hint. ex.solution(give_up=True) shows a solution.)"
+        return Note(text)
+
+    def predict(self, choice: str) -> Note:
+        """Keep what you expect, before the experiment shows it. Raises ValueError for no choice."""
+        from . import state
+
+        if choice not in self.choices:
+            listing = "; ".join(f'"{key}": {text}' for key, text in self.choices.items())
+            raise ValueError(f"{choice!r} is not one of the choices. They are {listing or 'none'}.")
+        state.record(self.number, prediction=choice)
+        return Note(f"Your prediction is kept: ({choice}) {self.choices[choice]}. Now find out.")
+
+    @property
+    def prediction(self) -> str | None:
+        """The choice that `predict` kept, if it was made."""
+        from . import state
+
+        choice = state.of_exercise(self.number).get("prediction")
+        return choice if choice in self.choices else None
+
+    def solution(self, give_up: bool = False) -> Note:
+        """The source of a tested solution, once the exercise is passed or given up."""
+        from . import state
+
+        if not give_up and "passed" not in state.of_exercise(self.number):
+            return Note(
+                "The solution is shown when your own has passed. ex.hint() helps;"
+                " ex.solution(give_up=True) shows it now."
+            )
+        return Note(inspect.getsource(_resolve(self.model)).rstrip(), code=True)
+
+    def __repr__(self) -> str:
+        return f"{self._heading()}\n\n{self.spec}\n\n{self.stub.rstrip()}"
+
+    def _repr_markdown_(self) -> str:
+        return f"**{self._heading()}**\n\n{self.spec}\n\n```python\n{self.stub.rstrip()}\n```"
+
+    def _heading(self) -> str:
+        return f"Exercise {self.number}: {self.title} {'★' * self.stars} ({self.stars} of 3 stars)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A notebook's functions may use the variable `ex`; its requirements can't be sent along.
+        from . import exercise
+
+        return exercise, (self.number,)
+
+
+def _resolve(dotted: str) -> Any:
+    """The module, class or function that a dotted name stands for."""
+    first, *rest = dotted.split(".")
+    found: Any = importlib.import_module(first)
+    for name in rest:
+        if isinstance(found, ModuleType) and not hasattr(found, name):
+            found = importlib.import_module(f"{found.__name__}.{name}")
+        else:
+            found = getattr(found, name)
+    return found

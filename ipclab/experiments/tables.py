@@ -1,0 +1,46 @@
+"""The one look of a result that is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Row = Sequence[object]
+
+
+class Tabular:
+    """A result that prints as a table: its `title`, `headers` and `rows()` say what stands in it."""
+
+    headers: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        raise NotImplementedError
+
+    def rows(self) -> list[Row]:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return table(self.title, self.headers, self.rows())
+
+
+def table(title: str, headers: Sequence[str], rows: Sequence[Row]) -> str:
+    """A title, a line of headers, a rule, and the rows: numbers to the right, words to the left."""
+    lines = [tuple(headers), *(tuple(map(cell, row)) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    numeric = [
+        all(isinstance(row[column], int | float) for row in rows) for column in range(len(headers))
+    ]
+    aligned = [
+        "  ".join(
+            value.rjust(width) if right else value.ljust(width)
+            for value, width, right in zip(line, widths, numeric, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([title, "", aligned[0], rule, *aligned[1:]])
+
+
+def cell(value: object) -> str:
+    """One value as it stands in a table: whole numbers with thousands separators."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -1,0 +1,153 @@
+"""From the wait-for graph to a name and a sentence for what went wrong."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator, Mapping
+
+from .results import Stuck
+from .waitfor import Blocked, Holder, WaitGraph
+
+_SPINNING = 0.2  # of one processor, over the whole wait: a busy machine gives a loop no more
+
+
+def diagnose(
+    graph: WaitGraph,
+    stacks: Mapping[int, tuple[str, ...]],
+    proved: bool,
+    cpu_shares: Mapping[int, float],
+    seconds: float,
+) -> Stuck:
+    """Why the run did not end.
+
+    `stacks`: the learner's frames of each process, innermost first; `cpu_shares`: the part of
+    `seconds` during which each process used a processor.
+    """
+    spinners = [pid for pid, share in cpu_shares.items() if share > _SPINNING and pid in graph.processes]
+    sentences = [sentence + _place(stacks, pid) for pid, sentence in _sentences(graph, spinners)]
+    way, cycle = graph.chain(graph.first)
+    found = None if any(pid in spinners for pid in way) else _first_cause(graph, way)
+    diagnosis, cause = found or ("hang", _plain_cause(graph, way, spinners, seconds))
+    return Stuck(
+        diagnosis=diagnosis,
+        cause=cause,
+        sentences=tuple(dict.fromkeys(sentences)),
+        cycle=tuple(graph.names[pid] for pid in cycle),
+        proved=proved,
+        spinning=bool(spinners),
+    )
+
+
+def _sentences(graph: WaitGraph, spinners: list[int]) -> Iterator[tuple[int, str]]:
+    for pid, process in graph.processes.items():
+        if pid in spinners:
+            yield pid, f"{graph.names[pid]} never stops running"
+        elif process.state == "stopped":
+            yield pid, f"{graph.names[pid]} is stopped by a signal"
+        else:
+            yield from ((pid, entry.sentence) for entry in graph.waits_of(pid))
+
+
+def _place(stacks: Mapping[int, tuple[str, ...]], pid: int) -> str:
+    return f" [{stacks[pid][0]}]" if stacks.get(pid) else ""
+
+
+def can_be_interrupted(graph: WaitGraph) -> bool:
+    """A handler is installed that a timer or another signal may call: no wait is for ever then."""
+    usual = {signal.SIGINT, signal.SIGUSR2}  # Python's own handler, and the sandbox's for stacks
+    return any(
+        process.catches(number)
+        for process in graph.processes.values()
+        for number in range(1, 32)
+        if number not in usual
+    )
+
+
+def _first_cause(graph: WaitGraph, way: list[int]) -> tuple[str, str] | None:
+    """Follow who waits for whom from the first process; the first pattern with a name decides."""
+    for pid in way:
+        for entry in graph.waits_of(pid):
+            found = _wait_before_read(graph, entry) or _read_for_ever(graph, entry) or _write_for_ever(graph, entry)
+            if found:
+                return found
+    return None
+
+
+def _wait_before_read(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
+    """The parent waits for its child to end; the child waits for the parent to read."""
+    if entry.wait.child is None:
+        return None
+    waiter = entry.process.pid
+    for child in entry.releasers:
+        for other in graph.waits_of(child):
+            if other.wait.writes and waiter in other.releasers:
+                names = graph.names[waiter], graph.names[child]
+                return "wait-before-read", (
+                    f"Deadlock: {names[0]} waits for the end of {names[1]}, "
+                    f"which cannot end before {names[0]} reads what it has written."
+                )
+    return None
+
+
+def _read_for_ever(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
+    if not entry.wait.reads or entry.wait.timed:
+        return None
+    reader, deadlock = entry.process.pid, None
+    for holder in _writers(graph, entry):
+        if holder.pid == reader:
+            return _left_open(graph, entry, holder)
+        for other in graph.waits_of(holder.pid):
+            if other.wait.writes and reader in other.releasers:
+                deadlock = deadlock or _full_deadlock(graph, reader, holder.pid)
+            elif other.wait.child is not None and reader in other.releasers:
+                return _left_open(graph, entry, holder)
+    return deadlock
+
+
+def _writers(graph: WaitGraph, entry: Blocked) -> list[Holder]:
+    """Who holds a write end of a pipe that this thread reads."""
+    found = []
+    for number in entry.wait.reads:
+        descriptor = entry.process.descriptor(number)
+        if descriptor is not None and descriptor.is_pipe:
+            found += graph.holders(descriptor.inode, writing=True)
+    return found
+
+
+def _left_open(graph: WaitGraph, entry: Blocked, holder: Holder) -> tuple[str, str]:
+    reader, owner = graph.names[entry.process.pid], graph.names[holder.pid]
+    return "write-end-left-open", (
+        f"{reader} waits for end of file, which never comes: "
+        f"{'it' if reader == owner else owner} still holds a write end of the pipe (fd {holder.descriptor.number})."
+    )
+
+
+def _full_deadlock(graph: WaitGraph, reader: int, writer: int) -> tuple[str, str]:
+    names = graph.names[reader], graph.names[writer]
+    return "pipe-full-deadlock", (
+        f"Deadlock: {names[0]} reads one pipe while {names[1]} waits for room in another, which only {names[0]} could make."
+    )
+
+
+def _write_for_ever(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
+    if not entry.wait.writes or entry.wait.timed:
+        return None
+    writer = graph.names[entry.process.pid]
+    if entry.releasers == {entry.process.pid}:
+        if entry.process.pid == graph.first:
+            return "hang", f"{writer} writes into a full pipe that nobody reads."
+        return "read-end-left-open", (
+            f"{writer} writes into a full pipe that nobody else reads; it never learns so, "
+            "because it holds a read end of the pipe itself."
+        )
+    return None
+
+
+def _plain_cause(graph: WaitGraph, way: list[int], spinners: list[int], seconds: float) -> str:
+    if any(pid in spinners for pid in way):
+        who = next(pid for pid in way if pid in spinners)
+        return f"After {seconds:.0f} s {graph.names[who]} was still running in a loop."
+    who = graph.names.get(way[-1], "parent")
+    if graph.stuck:
+        return f"{graph.names[way[0]]} can never go on."
+    return f"After {seconds:.0f} s the run had not ended; {who} was waiting."

@@ -1,0 +1,156 @@
+"""The first process of a run: it calls the function and tells what came of it."""
+
+from __future__ import annotations
+
+import faulthandler
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from . import containment, frames, plain, transport
+from .containment import Containment
+from .events import ESCAPED, Reporter
+from .observe import OWN_DESCRIPTORS, numbers_in
+
+CONTROL_LOST = 97  # exit status: the function closed descriptors that were not its own
+_HIDDEN_FRAMES = (os.path.dirname(__file__), os.path.join(os.path.dirname(os.path.dirname(__file__)), "exercises"))
+
+# Kept from before any learner's code is loaded: a solution may replace what the modules hold.
+_exit, _getpid = os._exit, os.getpid
+_reporter: Reporter | None = None
+_first_pid = 0
+
+
+def fork(control: socket.socket, write_fds: dict[str, int], mode: Containment) -> int:
+    """Fork the first process of a run; returns its process id to the supervisor.
+
+    `write_fds`: where its stdout, stderr, events and stacks go. The sandbox's own descriptors move
+    up, so that the numbers that a learner sees begin at 3 as in a program of their own.
+    """
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.setsid()
+        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+        os.dup2(write_fds["stdout"], 1)
+        os.dup2(write_fds["stderr"], 2)
+        lines = (control.detach(), write_fds["events"], write_fds["stacks"])
+        control_fd, events_fd, stacks_fd = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, OWN_DESCRIPTORS) for fd in lines)
+        os.closerange(3, OWN_DESCRIPTORS)
+        containment.limit_resources()
+        if not mode.has_namespaces:
+            containment.prctl(containment.PR_SET_PDEATHSIG, signal.SIGKILL)
+            containment.restrict_signals()
+        _live(socket.socket(fileno=control_fd), events_fd, stacks_fd)
+    finally:
+        _exit(CONTROL_LOST)
+
+
+def _live(control: socket.socket, events_fd: int, stacks_fd: int) -> None:
+    """Take one call from `control`, perform it, answer, wait to be let go. Never returns."""
+    global _reporter, _first_pid
+    _first_pid = _getpid()
+    request = json.loads(frames.receive(control))
+    payload = frames.receive(control)
+    faulthandler.register(signal.SIGUSR2, file=stacks_fd, all_threads=True, chain=False)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.path[:] = request["path"]
+    os.chdir(request["directory"])
+    os.umask(request["umask"])
+    if request["sealed"]:
+        containment.drop_capabilities()
+    _reporter = Reporter(events_fd)
+    _reporter.install()
+    _send(control, {"ready": _open_descriptors()})
+    answer = _perform(payload)
+    leave_if_escaped()
+    _flush()
+    _send(control, answer)
+    control.recv(1)
+    _exit(answer.get("status", 0))
+
+
+def leave_if_escaped() -> None:
+    """Called where only the run's first process should ever come: end any other one here."""
+    if _reporter is not None and _getpid() != _first_pid:
+        _reporter.tell(ESCAPED)
+        _exit(0)
+
+
+def guard(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, so that a child that it forked and let return or raise ends at this point."""
+
+    def guarded(*arguments: Any, **keywords: Any) -> Any:
+        try:
+            return function(*arguments, **keywords)
+        finally:
+            leave_if_escaped()
+
+    return guarded
+
+
+def _perform(payload: bytes) -> dict[str, Any]:
+    try:
+        function, arguments = transport.loads(payload)
+        value = guard(function)(*arguments)
+        return {"value": plain.dumps(value).decode(), "threads": _other_threads()}
+    except BaseException as error:  # also SystemExit and KeyboardInterrupt: the learner's code raised it
+        leave_if_escaped()
+        return {"exception": _describe(error), "status": _status(error), "threads": _other_threads()}
+
+
+def _open_descriptors() -> list[int]:
+    return [number for number in numbers_in("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{number}")]
+
+
+def _status(error: BaseException) -> int:
+    """The exit status with which Python would end after this exception."""
+    code = error.code if isinstance(error, SystemExit) else 1
+    return code & 0xFF if type(code) is int else int(code is not None)
+
+
+def _other_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
+    number = getattr(error, "errno", None)
+    return {
+        "type": type(error).__qualname__,
+        "message": plain.safe_text(str, error),
+        "errno": number if type(number) is int else None,
+        "traceback": _learners_traceback(error),
+    }
+
+
+def _learners_traceback(error: BaseException) -> str:
+    """The traceback without the frames of this package."""
+    try:
+        report = traceback.TracebackException.from_exception(error, limit=-30)
+    except Exception:  # a learner's exception may have broken attributes
+        return ""
+    report.stack[:] = [frame for frame in report.stack if not frame.filename.startswith(_HIDDEN_FRAMES)]
+    return "".join(report.format(chain=False))
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # a learner may have put anything there
+            continue
+
+
+def _send(control: socket.socket, message: dict[str, Any]) -> None:
+    try:
+        frames.send(control, json.dumps(message).encode())
+    except OSError:
+        _exit(CONTROL_LOST)

@@ -1,0 +1,67 @@
+"""What did a run leave behind? Counted while its first process still stands, and after it has gone."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterator, Mapping
+
+from .observe import Observed, numbers_in
+from .results import Leak
+
+_SEMAPHORE_PREFIX = "sem."
+
+
+def descriptor_leaks(pid: int, before: Collection[int]) -> list[Leak]:
+    """Descriptors of the first process that were not open when the function was called."""
+    found = []
+    for number in numbers_in(f"/proc/{pid}/fd"):
+        if number not in before:
+            try:
+                target = os.readlink(f"/proc/{pid}/fd/{number}")
+            except OSError:
+                continue
+            found.append(Leak("descriptor", f"descriptor {number} is still open ({target})"))
+    return found
+
+
+def process_leaks(first: int, others: Mapping[int, Observed], names: Mapping[int, str]) -> list[Leak]:
+    """Children that nobody waited for, and processes that still run."""
+    found = []
+    for pid, process in others.items():
+        if process.state == "zombie" and process.parent == first:
+            found.append(Leak("zombie", f"{names[pid]} has ended, and its parent never waited for it"))
+        elif process.state not in ("zombie", "ended"):
+            found.append(Leak("process", f"{names[pid]} ({process.command[:60]}) is still running"))
+    return found
+
+
+def thread_leaks(names: object) -> list[Leak]:
+    """Threads that the function started and did not join, as the run's first process told."""
+    known = [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+    return [Leak("thread", f"thread {name[:60]!r} is still running") for name in known]
+
+
+def entries(folder: str) -> set[str]:
+    """Everything below a folder, as paths."""
+    return {os.path.join(parent, name) for parent, folders, files in os.walk(folder) for name in [*folders, *files]}
+
+
+def name_leaks(folder: str, before: Collection[str]) -> Iterator[Leak]:
+    """Files, FIFOs, shared memory and semaphores in `folder` that were not there before."""
+    for path in sorted(entries(folder) - set(before)):
+        name = os.path.basename(path)
+        if folder != "/dev/shm":
+            kind = _kind_of_file(path)
+            yield Leak(kind, f"{'FIFO' if kind == 'fifo' else 'file'} {path} still exists")
+        elif name.startswith(_SEMAPHORE_PREFIX):
+            yield Leak("semaphore", f"semaphore /{name.removeprefix(_SEMAPHORE_PREFIX)} was never unlinked")
+        else:
+            yield Leak("shared-memory", f"shared-memory object /{name} was never unlinked")
+
+
+def _kind_of_file(path: str) -> str:
+    try:
+        return "fifo" if stat.S_ISFIFO(os.lstat(path).st_mode) else "file"
+    except OSError:
+        return "file"

@@ -1,0 +1,135 @@
+"""`run`: call a function in a process of its own, and be told everything about it."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from . import frames, transport, wire
+from .results import Run
+
+_START_UP = 20.0  # seconds for the helper to start on a busy machine
+_AFTER_DEADLINE = 30.0  # seconds for a supervisor to look, kill and answer on a busy machine
+
+
+class SandboxError(RuntimeError):
+    """The sandbox itself failed; nothing is said about the function."""
+
+
+def run(
+    function: Callable[..., Any], *args: Any, deadline: float = 5.0, trace: bool = False, sealed: bool = False
+) -> Run:
+    """Call `function(*args)` in a process of its own, which may fork, hang or die, and report.
+
+    The function must end within `deadline` seconds; when it cannot go on, or has not ended, the wait-for
+    graph of its processes becomes `Run.stuck`. Its value comes back as plain data. Nothing that it starts
+    survives. `sealed`: with a read-only file system, an empty /tmp and no capabilities, as checks run.
+
+    Raises TypeError for a call that cannot be sent, NotImplementedError for `trace`, and SandboxError when the
+    sandbox itself fails.
+    """
+    if trace:
+        raise NotImplementedError("recording the system calls of a run is not part of ipclab yet")
+    return _helper().run(function, args, deadline, sealed, keep=())
+
+
+class HelperProcess:
+    """The client's side of the resident helper: started by exec, once a process."""
+
+    def __init__(self, containment: str | None = None) -> None:
+        self.owner = os.getpid()
+        self._control, theirs = socket.socketpair()
+        environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONUNBUFFERED", "PYTHONINSPECT")}
+        command = [sys.executable, "-P", "-m", "ipclab.sandbox.helper", str(theirs.fileno())]
+        with theirs:
+            self._process = subprocess.Popen(
+                command + ([containment] if containment else []),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+                env={**environment, "OPENBLAS_NUM_THREADS": "1"},
+            )
+        self._sending = threading.Lock()
+        self.containment = self._await_start()
+
+    def _await_start(self) -> str:
+        self._control.settimeout(_START_UP)
+        try:
+            word = self._control.recv(32, socket.MSG_WAITALL)
+        except TimeoutError:
+            word = b""
+        if not word:
+            self.close()
+            raise SandboxError(f"the sandbox's helper did not start within {_START_UP:.0f} s; see its stderr")
+        return word.decode().strip()
+
+    @property
+    def alive(self) -> bool:
+        return self.owner == os.getpid() and self._process.poll() is None
+
+    def run(
+        self, function: Callable[..., Any], args: tuple[Any, ...], deadline: float, sealed: bool, keep: Iterable[str]
+    ) -> Run:
+        payload = transport.dumps(function, args)
+        request = {
+            "deadline": deadline,
+            "sealed": sealed,
+            "keep": [*keep, sys.prefix, sys.base_prefix, *_import_folders(), os.getcwd()],
+            "path": sys.path,
+            "directory": os.getcwd(),
+            "umask": current_umask(),
+        }
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs, self._sending:
+                socket.send_fds(self._control, [b"\0"], [theirs.fileno()])
+            try:
+                frames.send(ours, json.dumps(request).encode())
+                frames.send(ours, payload)
+                return wire.unpack(frames.receive(ours, deadline + _AFTER_DEADLINE))
+            except (frames.FrameError, OSError) as error:
+                raise SandboxError(f"the run's supervisor did not answer: {error}") from error
+
+    def close(self) -> None:
+        """End the helper and everything below it."""
+        self._control.close()
+        if self.owner == os.getpid():
+            try:
+                self._process.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+
+_lock = threading.Lock()
+_current: HelperProcess | None = None
+
+
+def _helper() -> HelperProcess:
+    """The helper of this process; started on first use, and again if it has died."""
+    global _current
+    with _lock:
+        if _current is None or not _current.alive:
+            _current = HelperProcess()
+            atexit.register(_current.close)
+        return _current
+
+
+def _import_folders() -> list[str]:
+    """Where this package itself is imported from: it must stay visible in a sealed run."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return [os.path.dirname(package)]
+
+
+def current_umask() -> int:
+    """The process's umask, read without setting it (man 5 proc_pid_status)."""
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1], 8) for line in file if line.startswith("Umask:"))

@@ -1,0 +1,64 @@
+"""How do a function and its arguments reach the process that is to call them?
+
+As a cloudpickle: functions of `__main__`, of notebooks and of files outside the installed packages
+travel by value, what is installed by name. It is unpickled in the run's own process only.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import struct
+import sys
+import sysconfig
+from collections.abc import Callable
+from typing import Any
+
+import cloudpickle
+
+_INSTALLED = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
+_PACKAGE = __name__.partition(".")[0]
+
+
+class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+    """cloudpickle, and `struct.Struct` objects, which modules like to keep as constants."""
+
+    def reducer_override(self, value: Any) -> Any:
+        if type(value) is struct.Struct:
+            return struct.Struct, (value.format,)
+        return super().reducer_override(value)
+
+
+def dumps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
+    """The call as bytes. Raises TypeError, naming what cannot be sent."""
+    module = sys.modules.get(getattr(function, "__module__", None) or "")
+    by_value = module is not None and _is_local(module)
+    if by_value:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        buffer = io.BytesIO()
+        _Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump((function, arguments))
+        return buffer.getvalue()
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
+        raise TypeError(
+            f"{getattr(function, '__name__', function)!r} cannot be sent to a process of its own: {error}. "
+            "Open files, locks, mappings and semaphores inside the function, not outside."
+        ) from error
+    finally:
+        if by_value:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def loads(data: bytes) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """The call that `dumps` made. Runs code of the sender: only inside the run's own process."""
+    function, arguments = pickle.loads(data)
+    return function, arguments
+
+
+def _is_local(module: Any) -> bool:
+    """A file of the learner's, neither installed nor ours."""
+    path = getattr(module, "__file__", None)
+    name = module.__name__
+    if path is None or name == "__main__" or name.partition(".")[0] == _PACKAGE:
+        return False
+    return not path.startswith(_INSTALLED)

@@ -1,0 +1,243 @@
+"""Who waits for whom, and can it ever end?
+
+Every sleeping thread waits for an object: bytes in a pipe, room in a pipe, the end of a child, a
+semaphore. The processes that could bring it about are its releasers. A thread can go on if any of
+its releasers can; what remains when nobody else is added is stuck for ever: that is a proof, not a
+time-out. The graph process -> releasers then tells the kind: a cycle is a deadlock; a reader that is
+the only one left who could write has forgotten a close.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import termios
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from . import syscalls
+from .observe import Observed, Thread, mappings_of
+from .results import Descriptor, Process
+
+_SEMAPHORE_PREFIX = "/dev/shm/sem."
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A process that has one end of a pipe open, by a certain descriptor."""
+
+    pid: int
+    descriptor: Descriptor
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """One thread that sleeps until somebody acts."""
+
+    process: Observed
+    thread: Thread
+    wait: syscalls.Wait
+    releasers: frozenset[int]  # processes of the run that could end the wait
+    outside: bool  # something outside the run, or a clock, could end it
+    sentence: str
+
+
+class WaitGraph:
+    """The waits of all processes of a run at one moment."""
+
+    def __init__(
+        self,
+        processes: Mapping[int, Observed],
+        names: Mapping[int, str],
+        first: int,
+        served: Collection[int],
+        sealed: bool,
+    ) -> None:
+        """`served`: inodes of pipes whose other end the supervisor holds, which never lets go."""
+        self.first = first
+        self.processes = {pid: process for pid, process in processes.items() if process.state not in ("zombie", "ended")}
+        self.zombies = [process for process in processes.values() if process.state == "zombie"]
+        self.names = names
+        self._served = served
+        self._sealed = sealed
+
+    @cached_property
+    def blocked(self) -> list[Blocked]:
+        return [
+            self._block(process, thread)
+            for process in self.processes.values()
+            for thread in process.threads
+            if thread.wait is not None
+        ]
+
+    @cached_property
+    def alive(self) -> set[int]:
+        """Processes that can go on, by themselves or because another one can."""
+        asleep = {entry.thread.tid for entry in self.blocked}
+        alive = {
+            process.pid
+            for process in self.processes.values()
+            if process.state != "stopped" and any(thread.tid not in asleep for thread in process.threads)
+        }
+        alive |= {entry.process.pid for entry in self.blocked if entry.outside}
+        if alive:  # anybody who is awake could send SIGCONT
+            alive |= {pid for pid, process in self.processes.items() if process.state == "stopped"}
+        while True:
+            more = {entry.process.pid for entry in self.blocked if entry.releasers & alive} - alive
+            if not more:
+                return alive
+            alive |= more
+
+    @cached_property
+    def stuck(self) -> list[int]:
+        """Processes that can never go on."""
+        return [pid for pid in self.processes if pid not in self.alive]
+
+    def waits_of(self, pid: int) -> list[Blocked]:
+        return [entry for entry in self.blocked if entry.process.pid == pid]
+
+    def chain(self, first: int) -> tuple[list[int], list[int]]:
+        """Following the waits from `first`: the processes on the way, and the cycle it ends in, if any."""
+        way = [first]
+        while True:
+            releasers = sorted({pid for entry in self.waits_of(way[-1]) for pid in entry.releasers})
+            others = [pid for pid in releasers if pid != way[-1]]
+            if not others:
+                return way, []
+            if others[0] in way:
+                return way, way[way.index(others[0]) :]
+            way.append(others[0])
+
+    def holders(self, inode: int, writing: bool) -> list[Holder]:
+        """Who can write into (or read from) a pipe."""
+        return [
+            Holder(process.pid, entry)
+            for process in self.processes.values()
+            for entry in process.descriptors
+            if entry.is_pipe and entry.inode == inode and (entry.writable if writing else entry.readable)
+        ]
+
+    def describe(self) -> tuple[Process, ...]:
+        """The processes as records, each with its waits in words."""
+        return tuple(self._record(process) for process in [*self.processes.values(), *self.zombies])
+
+    def name_holders(self, holders: Iterable[Holder]) -> str:
+        return " and ".join(f"{self.names[holder.pid]} (fd {holder.descriptor.number})" for holder in holders)
+
+    def _record(self, process: Observed) -> Process:
+        waits = self.waits_of(process.pid)
+        return Process(
+            name=self.names[process.pid],
+            pid=process.pid,
+            parent=process.parent,
+            command=process.command,
+            state=process.state,
+            descriptors=process.descriptors,
+            waiting=waits[0].sentence if waits else None,
+            waits_for=tuple(sorted({pid for entry in waits for pid in entry.releasers})),
+        )
+
+    def _block(self, process: Observed, thread: Thread) -> Blocked:
+        wait = thread.wait
+        assert wait is not None
+        releasers, outside, why = self._resolve(process, wait)
+        who = self.names[process.pid]
+        if len(process.threads) > 1:
+            who += f" (thread {[entry.tid for entry in process.threads].index(thread.tid) + 1})"
+        return Blocked(
+            process, thread, wait, frozenset(releasers), outside or wait.timed, f"{who} is blocked in {wait.call}: {why}"
+        )
+
+    def _resolve(self, process: Observed, wait: syscalls.Wait) -> tuple[set[int], bool, str]:
+        """Releasers, whether something outside could release, and the reason in words."""
+        if wait.reads or wait.writes:
+            return self._resolve_pipes(process, wait)
+        if wait.child is not None:
+            return self._resolve_child(process, wait.child)
+        if wait.futex is not None:
+            return self._resolve_futex(process, wait.futex)
+        others = {pid for pid in self.processes if pid != process.pid}
+        if wait.fifo is not None:
+            return others, not self._sealed, "no process has opened the other end of this FIFO"
+        if wait.lock is not None:
+            return others, not self._sealed, "another process holds the file's lock"
+        if wait.signal:
+            return others, True, "it waits for a signal"
+        return set(), True, "it will wake up by itself" if wait.timed else "it waits for something outside the run"
+
+    def _resolve_pipes(self, process: Observed, wait: syscalls.Wait) -> tuple[set[int], bool, str]:
+        releasers: set[int] = set()
+        outside, reasons = False, []
+        for number, writing in [(fd, True) for fd in wait.reads] + [(fd, False) for fd in wait.writes]:
+            entry = process.descriptor(number)
+            if entry is None or not entry.is_pipe or entry.inode in self._served:
+                ended = self._pid_behind(process, number, entry)
+                releasers |= {ended} if ended else set()
+                outside |= ended is None
+                continue
+            holders = self.holders(entry.inode, writing)
+            releasers |= {holder.pid for holder in holders}
+            reasons.append(self._pipe_reason(process, entry, holders, writing))
+        return releasers, outside, "; ".join(reasons) or "it waits for something outside the run"
+
+    def _pid_behind(self, process: Observed, number: int, entry: Descriptor | None) -> int | None:
+        """The process of the run to which a pidfd refers."""
+        if entry is None or "[pidfd]" not in entry.target:
+            return None
+        pid = syscalls.Memory(process.pid).pid_of(number)
+        return pid if pid in self.processes else None
+
+    def _pipe_reason(self, process: Observed, entry: Descriptor, holders: list[Holder], writing: bool) -> str:
+        who = self.name_holders(holders)
+        if writing:
+            if {holder.pid for holder in holders} == {process.pid}:
+                return f"the pipe can still be written by {who}: it never closed its write end"
+            return f"the pipe is empty and can still be written by {who}"
+        if not holders:
+            return "the pipe is full"
+        return f"the pipe is full{pipe_fill(holders[0])} and can be read only by {who}"
+
+    def _resolve_child(self, process: Observed, child: int) -> tuple[set[int], bool, str]:
+        children = {pid for pid, other in self.processes.items() if other.parent == process.pid}
+        awaited = {child} & children if child else children
+        who = " or ".join(self.names[pid] for pid in sorted(awaited)) or "a child"
+        return awaited, not awaited, f"it waits for {who} to end"
+
+    def _resolve_futex(self, process: Observed, address: int) -> tuple[set[int], bool, str]:
+        mapping = next((m for m in mappings_of(process.pid) if m.start <= address < m.end), None)
+        if mapping is None:
+            return {process.pid}, False, "it waits for another thread of its own process"
+        users = {pid for pid in self.processes if any(m.inode == mapping.inode for m in mappings_of(pid))}
+        others = users - {process.pid}
+        who = " or ".join(self.names[pid] for pid in sorted(others)) or "nobody else"
+        return users, not self._sealed, f"{_semaphore(mapping.inode, address - mapping.start)} could be posted by {who}"
+
+
+def _semaphore(inode: int, offset: int) -> str:
+    """A semaphore's name and value. glibc makes it under a temporary name: the inode tells."""
+    try:
+        for name in os.listdir("/dev/shm"):
+            path = f"/dev/shm/{name}"
+            if os.stat(path).st_ino == inode and path.startswith(_SEMAPHORE_PREFIX):
+                with open(path, "rb") as file:
+                    (value,) = struct.unpack("<I", file.read(4))
+                return f"semaphore /{path.removeprefix(_SEMAPHORE_PREFIX)} has the value {value} and"
+    except (OSError, struct.error):
+        pass
+    return f"the semaphore at offset {offset} of shared memory"
+
+
+def pipe_fill(holder: Holder) -> str:
+    """How full a pipe is, read through a descriptor of our own; "" where that is not allowed."""
+    path = f"/proc/{holder.pid}/fd/{holder.descriptor.number}"
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        (held,) = struct.unpack("i", fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)))
+        return f" ({held:,} of {fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ):,} bytes)"
+    finally:
+        os.close(descriptor)

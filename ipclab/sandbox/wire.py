@@ -1,0 +1,44 @@
+"""A `Run` as bytes, from the supervisor to the process that asked for it."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+from typing import Any
+
+from . import plain
+from .results import Descriptor, Event, Leak, Process, Raised, Run, Stuck
+
+
+def pack(run: Run) -> bytes:
+    """`run.value` is what `plain.dumps` made of the value, as text, or None."""
+    record = dataclasses.asdict(run)
+    for stream in ("stdout", "stderr"):
+        record[stream] = base64.b64encode(record[stream]).decode("ascii")
+    return json.dumps(record).encode()
+
+
+def unpack(data: bytes) -> Run:
+    """Raises ValueError when the value is garbled: the learner's code shares a process with its sender."""
+    record = json.loads(data)
+    value = record["value"]
+    record["value"] = None if value is None else plain.loads(value.encode())
+    for stream in ("stdout", "stderr"):
+        record[stream] = base64.b64decode(record[stream])
+    record["exception"] = record["exception"] and Raised(**record["exception"])
+    record["stuck"] = record["stuck"] and Stuck(**_tuples(record["stuck"]))
+    record["leaks"] = tuple(Leak(**leak) for leak in record["leaks"])
+    record["processes"] = tuple(_process(process) for process in record["processes"])
+    record["events"] = tuple(Event(**event) for event in record["events"])
+    return Run(**record)
+
+
+def _process(record: dict[str, Any]) -> Process:
+    descriptors = tuple(Descriptor(**entry) for entry in record.pop("descriptors"))
+    return Process(**_tuples(record), descriptors=descriptors)
+
+
+def _tuples(record: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows lists only; the frozen records hold tuples."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}

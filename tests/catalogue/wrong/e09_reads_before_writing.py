@@ -1,0 +1,20 @@
+# diagnosis: hang
+# Reads the empty pipe first, to be sure that it is empty.
+import os
+
+
+def pipe_capacity(read_fd, write_fd):
+    os.read(read_fd, 65536)
+    blocking = os.get_blocking(write_fd)
+    os.set_blocking(write_fd, False)
+    total = 0
+    try:
+        while True:
+            total += os.write(write_fd, bytes(4096))
+    except BlockingIOError:
+        pass
+    os.set_blocking(write_fd, blocking)
+    left = total
+    while left:
+        left -= len(os.read(read_fd, left))
+    return total

@@ -1,0 +1,19 @@
+# diagnosis: exception
+# Takes the ends the wrong way round.
+import os
+
+
+def pipe_capacity(write_fd, read_fd):
+    blocking = os.get_blocking(write_fd)
+    os.set_blocking(write_fd, False)
+    total = 0
+    try:
+        while True:
+            total += os.write(write_fd, bytes(4096))
+    except BlockingIOError:
+        pass
+    os.set_blocking(write_fd, blocking)
+    left = total
+    while left:
+        left -= len(os.read(read_fd, left))
+    return total

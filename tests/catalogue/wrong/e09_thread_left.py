@@ -1,0 +1,21 @@
+# diagnosis: orphan-left, hang
+# Leaves a daemon thread behind that waits for ever.
+import os
+import threading
+
+
+def pipe_capacity(read_fd, write_fd):
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+    blocking = os.get_blocking(write_fd)
+    os.set_blocking(write_fd, False)
+    total = 0
+    try:
+        while True:
+            total += os.write(write_fd, bytes(4096))
+    except BlockingIOError:
+        pass
+    os.set_blocking(write_fd, blocking)
+    left = total
+    while left:
+        left -= len(os.read(read_fd, left))
+    return total
