@@ -53,10 +53,11 @@ clean: ## remove what was made, but never a learner's work/
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 	@find . -name __pycache__ -not -path './work/*' -prune -exec rm -rf {} +
 
-# Needs uv on the PATH. The learner's pins are constraints of the development lock.
+# Needs uv on the PATH; pins stay as they are unless UV_ARGS=--upgrade. The learner's pins are
+# constraints of the development lock.
 UV_COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
-    --python-version 3.11 --no-header
-lock: ## (maintainer) pin requirements*.in anew
+    --python-version 3.11 --no-header $(UV_ARGS)
+lock: ## (maintainer) renew the lock files from requirements*.in
 	@$(UV_COMPILE) requirements.in -o requirements.lock
 	@$(UV_COMPILE) requirements-dev.in -o requirements-dev.lock
 	@! grep -n '//' *.lock

@@ -30,7 +30,7 @@ def rows() -> Iterator[Row]:
 
 
 def _output_row(bench: str, path: str, size: int, rounds: int) -> Row:
-    """A program that prints `size` random bytes, half of a megabyte at a time."""
+    """A program that prints `size` bytes: a random mebibyte, again and again."""
     block = os.urandom(MIB)
     with open(path, "wb") as file:
         for _ in range(size // MIB):

@@ -18,7 +18,7 @@ from ipclab.sandbox import Run, SandboxError, run
 
 from .acting import describe, perform
 from .diagnoses import diagnosis
-from .reading import clean, died, explained, listed
+from .reading import clean, died, explained, in_own_words, listed
 from .report import Report, RequirementResult, Status
 from .solutions import Solution
 
@@ -75,6 +75,13 @@ class Exam:
     solution: Solution
     random: random.Random
     runs: list[Run] = field(default_factory=list)
+    done: dict[str, Run] = field(default_factory=dict)
+
+    def once(self, name: str, make: Callable[[], Run]) -> Run:
+        """The run called `name`, made when a requirement first asks and shared by all of them."""
+        if name not in self.done:
+            self.done[name] = make()
+        return self.done[name]
 
     def run(self, scenario: Callable[..., Any], *args: Any, deadline: float = RUN_DEADLINE) -> Run:
         """Call `scenario(functions, *args)` in the sandbox; `functions` holds the contract's names.
@@ -82,7 +89,15 @@ class Exam:
         A scenario is a function of a module, so that its code is there before the solution's, and
         returns plain data other than None.
         """
-        result = run(perform, self.solution, scenario, args, deadline=deadline, sealed=True)
+        result = run(
+            perform,
+            self.solution,
+            scenario,
+            args,
+            deadline=deadline,
+            sealed=True,
+            keep=[self.solution.folder],
+        )
         self.runs.append(result)
         return result
 
@@ -100,7 +115,7 @@ def trouble(result: Run, solution: Solution | None = None) -> Finding | None:
             " caller's code a second time.",
         )
     if result.stuck:
-        return failed(result.stuck.diagnosis, str(result.stuck))
+        return failed(result.stuck.diagnosis, in_own_words(str(result.stuck), solution))
     if result.exception:
         return failed("exception", explained(result.exception, solution))
     if result.exit_status != 0 or result.value is None:
@@ -151,6 +166,7 @@ class _Marking:
         self.exercise, self.solution, self.seed = exercise, solution, seed
         self.results: list[RequirementResult] = []
         self.runs: list[Run] = []
+        self.done: dict[str, Run] = {}
         self.schedule: str | None = None
         self.loaded = False
         self._unmet: set[str] = set()  # failed, or not examined because of one that failed
@@ -179,7 +195,13 @@ class _Marking:
                 advance()
 
     def _load(self) -> Finding | None:
-        result = run(describe, self.solution, deadline=LOAD_DEADLINE, sealed=True)
+        result = run(
+            describe,
+            self.solution,
+            deadline=LOAD_DEADLINE,
+            sealed=True,
+            keep=[self.solution.folder],
+        )
         self.runs.append(result)
         if problem := trouble(result, self.solution):
             return problem
@@ -213,7 +235,8 @@ class _Marking:
         if sum(each.stuck is not None for each in self.runs) >= STUCK_LIMIT:
             return skipped("the solution has hung too often to go on; begin with the first finding")
         # Each requirement has random values of its own: what one draws does not change the next.
-        exam = Exam(self.solution, random.Random(f"{self.seed} {requirement.name}"), self.runs)
+        dice = random.Random(f"{self.seed} {requirement.name}")
+        exam = Exam(self.solution, dice, self.runs, self.done)
         finding = _examined(requirement, exam)
         if finding.status == "fail":
             self._unmet.add(requirement.name)

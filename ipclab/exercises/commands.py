@@ -53,7 +53,7 @@ def _reports(which: str, path: Path, seed: int | None) -> Iterator[Report]:
         each = exercise(which)
     except LookupError as error:
         number = int(which) if which.isascii() and which.isdigit() else 0
-        yield error_report(number, which, str(error), seed)
+        yield error_report(number, "unknown", str(error), seed)
         return
     chosen = _file_for(each, path) if path.is_dir() else None
     yield _check(each, chosen or path, seed)
@@ -69,30 +69,29 @@ def _check(each: Exercise, path: Path, seed: int | None) -> Report:
 
 
 def _file_for(each: Exercise, path: Path) -> Path | None:
-    """The file with this exercise's solution: rather one that is begun, whole, named after it."""
-    candidates = []
-    for file in _files(path):
-        named = _is_named_after(file, each)
-        state = _state(file, each, named)
-        if state is not None:
-            candidates.append((*state, not named, str(file), file))
+    """The file in which this exercise's solution most likely stands, if there is one."""
+    ranked = [(_rank(file, each), str(file), file) for file in _files(path)]
+    candidates = [entry for entry in ranked if entry[0]]
     return min(candidates)[-1] if candidates else None
 
 
-def _state(file: Path, each: Exercise, named: bool) -> tuple[bool, bool] | None:
-    """Is it (untouched, broken)? None when the file has nothing to do with this exercise."""
+def _rank(file: Path, each: Exercise) -> tuple[bool, ...]:
+    """Smaller is likelier: it is complete, begun, named after the exercise, whole. (): impossible."""
     from .files import from_file, mentions
     from .solutions import SolutionError
 
+    other_name = not _is_named_after(file, each)
     try:
-        if not mentions(file, each.names):
-            return None
+        lacking = [name for name in each.names if not mentions(file, (name,))]
     except SolutionError:
-        return (False, True) if named else None
+        return () if other_name else (True, False, False, True)
+    if len(lacking) == len(each.names):
+        return ()
     try:
-        return len(from_file(file, each.names).stubs) == len(each.names), False
+        untouched = len(from_file(file, each.names).stubs) == len(each.names)
     except SolutionError:
-        return False, True
+        return bool(lacking), False, other_name, True
+    return bool(lacking), untouched, other_name, False
 
 
 def _is_named_after(file: Path, each: Exercise) -> bool:

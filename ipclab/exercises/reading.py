@@ -42,10 +42,8 @@ def explained(raised: Raised, solution: Solution | None = None) -> str:
         what = f"It ended the process with {raised} instead of returning."
     else:
         what = f"It raised {raised}."
-    if raised.type != "SyntaxError" and not frames:
-        what += (
-            " That was not in a line of the solution, but in the check, after the solution had run."
-        )
+    if raised.type != "SyntaxError" and raised.traceback and not frames:
+        what += " No line of the solution raised it, but the check, after the solution had run."
     return "\n".join([what, *frames])
 
 
@@ -62,8 +60,17 @@ def _own_frames(traceback: str, solution: Solution | None) -> Iterator[str]:
             own = False
 
 
+def in_own_words(text: str, solution: Solution | None) -> str:
+    """`text` with the files of the solution named as the learner knows them."""
+    for part in solution.parts if solution else ():
+        for name in (part.filename, os.path.basename(part.filename)):
+            text = text.replace(name, _short(part.filename))
+    return text
+
+
 def _short(filename: str) -> str:
-    if "ipykernel" in filename or filename.startswith("<"):
+    # IPython invents a file for each cell; its name differs from session to session.
+    if "ipykernel_" in filename or filename.startswith("<"):
         return "cell of the notebook"
     return os.path.basename(filename)
 

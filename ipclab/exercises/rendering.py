@@ -48,11 +48,10 @@ def as_html(report: Report) -> str:
 def _html_item(report: Report, result: RequirementResult) -> str:
     colour = _HTML_COLOURS[result.status]
     status = f"{SYMBOLS[result.status]} {result.status}"
-    diagnosis = f": {_code(result.diagnosis)}" if result.diagnosis else ""
     details = "".join(_html_fact(label, text) for label, text in facts(report, result) if text)
     return (
         f'<li style="border-left:4px solid {colour};padding:0.2em 0 0.2em 0.8em;margin:0.4em 0">'
-        f"<strong>{status}</strong> {html.escape(result.name)}{diagnosis}{details}</li>"
+        f"<strong>{status}</strong> {html.escape(title(result))}{details}</li>"
     )
 
 
@@ -90,8 +89,8 @@ def _rich_item(report: Report, result: RequirementResult) -> RenderableType:
     from rich.text import Text
 
     # Text, never markup: a solution may print square brackets.
-    name = Text(f"{SYMBOLS[result.status]} {result.status:<7}  {title(result)}")
-    name.stylize(_TERMINAL_STYLES[result.status], 0, 9)
+    name = Text(f"{SYMBOLS[result.status]} {result.status} {title(result)}")
+    name.stylize(_TERMINAL_STYLES[result.status], 0, 2 + len(result.status))
     grid = Table.grid(padding=(0, 1))
     for label, text in facts(report, result):
         grid.add_row(Text(label, style="bold"), Text(text))
@@ -99,5 +98,6 @@ def _rich_item(report: Report, result: RequirementResult) -> RenderableType:
         return Panel(grid, title=name, title_align="left", border_style="red", box=box.ROUNDED)
     item = Table.grid()
     item.add_row(name)
-    item.add_row(Padding(grid, (0, 0, 0, 10)))
+    if grid.row_count:
+        item.add_row(Padding(grid, (0, 0, 0, 2)))
     return item

@@ -115,7 +115,7 @@ class Report:
 def facts(report: Report, result: RequirementResult) -> list[tuple[str, str]]:
     """What to show beneath a requirement, as (label, text): everything for the root cause only."""
     if result.status != "fail":
-        return [("", result.evidence)]
+        return [("", result.evidence)] if result.status == "pass" else []
     if result is not report.first_failure:
         return [("Observed", result.evidence)]
     labelled = [
@@ -127,7 +127,9 @@ def facts(report: Report, result: RequirementResult) -> list[tuple[str, str]]:
 
 
 def title(result: RequirementResult) -> str:
-    """The requirement's name, and what is wrong with it."""
+    """The requirement's name, and what is wrong with it, or why it was skipped."""
+    if result.status == "skipped":
+        return f"{result.name} ({result.evidence})"
     return f"{result.name}: {result.diagnosis}" if result.diagnosis else result.name
 
 

@@ -14,6 +14,7 @@ from ipclab.experiments.measure import measure
 from ipclab.experiments.pipe_filling import PAGE_SIZE
 from ipclab.experiments.pipe_results import (
     ByChunkSize,
+    ByPagesHeld,
     ByRequestedSize,
     PacketMode,
     Readiness,
@@ -26,6 +27,7 @@ from ipclab.experiments.pipe_results import (
 __all__ = [
     "PAGE_SIZE",
     "by_chunk_size",
+    "by_pages_held",
     "by_requested_size",
     "packet_mode",
     "readiness",
@@ -63,6 +65,16 @@ def by_requested_size() -> ByRequestedSize:
     )
     slots, held, granted_in_use = measure(pipe_filling.granted_while_in_use)
     return ByRequestedSize(limit, privileged, granted, slots, held, granted_in_use)
+
+
+def by_pages_held() -> ByPagesHeld:
+    """How large is a new pipe when its user has many already? man 7 pipe, pipe-user-pages-soft.
+
+    Not for a machine where others measure: until it returns (milliseconds), an ordinary user has no
+    pages left for other pipes. Root tries it as another user and disturbs nobody.
+    """
+    points = measure(pipe_filling.capacity_by_pages_held)
+    return ByPagesHeld(pipe_filling.pipe_user_pages_soft(), tuple(points))
 
 
 def packet_mode() -> PacketMode:

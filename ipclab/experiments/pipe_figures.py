@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ipclab.experiments import figures
-from ipclab.experiments.figures import BLUE, GREY, ORANGE, PURPLE, VERMILION, in_our_look
+from ipclab.experiments.figures import BLUE, GREY, ORANGE, VERMILION, in_our_look
 from ipclab.experiments.pipe_filling import PAGE_SIZE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ipclab.experiments.pipe_results import ByChunkSize, ByRequestedSize, PacketMode
+    from ipclab.experiments.pipe_results import (
+        ByChunkSize,
+        ByPagesHeld,
+        ByRequestedSize,
+        PacketMode,
+    )
 
 
 @in_our_look
@@ -120,7 +125,7 @@ def requested(result: ByRequestedSize) -> Figure:
             label="refused (EPERM)",
         )
     figures.size_scale(axes, "x", "y")
-    axes.axvline(limit, color=PURPLE, linestyle="--", linewidth=1.5)
+    axes.axvline(limit, color=GREY, linestyle="--", linewidth=1.5)
     axes.set(
         title="F_SETPIPE_SZ rounds up to a power of two",
         xlabel="size asked for",
@@ -128,8 +133,31 @@ def requested(result: ByRequestedSize) -> Figure:
         xlim=(PAGE_SIZE / 8, 4 * limit),
         ylim=(PAGE_SIZE / 4, 4 * limit),
     )
-    figures.label(axes, f"pipe-max-size: {limit:,}", (limit, PAGE_SIZE / 2), (-8, 0), PURPLE)
+    figures.label(axes, f"pipe-max-size: {limit:,}", (limit, PAGE_SIZE / 2), (-8, 0), GREY)
     axes.legend(loc="upper left")
+    return figure
+
+
+@in_our_look
+def crowded(result: ByPagesHeld) -> Figure:
+    """The capacity of a new pipe against the pages that a user's pipes hold."""
+    figure, axes = figures.new(
+        "Capacity of a new pipe against the pages that one user's pipes hold already: it stays the "
+        "same up to the soft limit and is far smaller beyond.",
+        note=f"n = {len(result.points)} pipes, made one after the other and made as large as allowed",
+    )
+    held, capacities = zip(*result.points, strict=True)
+    axes.plot(held, capacities, "o", color=BLUE)
+    axes.axvline(result.soft_limit, color=GREY, linestyle="--", linewidth=1.5)
+    limit = f"pipe-user-pages-soft: {result.soft_limit:,}"
+    figures.label(axes, limit, (result.soft_limit, max(capacities) / 2), (-8, 0), GREY)
+    axes.set(
+        title="A user with many pipes gets small ones",
+        xlabel="pages held by the user's pipes",
+        ylabel="capacity of a new pipe (bytes)",
+        ylim=(0, max(capacities) * 1.1),
+    )
+    figures.thousands(axes.xaxis, axes.yaxis)
     return figure
 
 

@@ -9,11 +9,13 @@ import errno
 import os
 import select
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from fcntl import F_GETPIPE_SZ, F_SETPIPE_SZ, fcntl
 from pathlib import Path
 
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
+MOST_PIPES = 200  # two descriptors each: below every usual limit (man 2 getrlimit)
+STRANGER = 64_999  # a user id that nobody has
 CAP_SYS_RESOURCE = 24  # bit in the capability masks of /proc/PID/status
 
 
@@ -113,9 +115,35 @@ def granted_while_in_use() -> tuple[int, int, dict[int, int | str]]:
         return slots, held, {size: resize(write_fd, size) for size in sizes}
 
 
+def capacity_by_pages_held() -> list[tuple[int, int]]:
+    """How large is a new pipe, by the pages that this process's pipes hold already?
+
+    Makes pipes as large as it may, until a new one is smaller than the first was, and returns
+    (pages held before, capacity of the new pipe) for each. The limit counts all pipes of a user, so
+    root becomes a user of whom there is nothing else; anybody else uses up their own allowance until
+    this returns. man 7 pipe, pipe-user-pages-soft.
+    """
+    if os.geteuid() == 0:
+        os.setuid(STRANGER)
+    points: list[tuple[int, int]] = []
+    held = 0
+    with ExitStack() as pipes:
+        while len(points) < MOST_PIPES and (not points or points[-1][1] >= points[0][1]):
+            _, write_fd = pipes.enter_context(open_pipe())
+            points.append((held, fcntl(write_fd, F_GETPIPE_SZ)))
+            resize(write_fd, pipe_max_size())
+            held += fcntl(write_fd, F_GETPIPE_SZ) // PAGE_SIZE
+    return points
+
+
 def pipe_max_size() -> int:
     """The largest capacity in bytes that an ordinary process may ask for. man 7 pipe."""
     return int(Path("/proc/sys/fs/pipe-max-size").read_text())
+
+
+def pipe_user_pages_soft() -> int:
+    """How many pages an ordinary user's pipes may hold before new ones are small; 0: no limit."""
+    return int(Path("/proc/sys/fs/pipe-user-pages-soft").read_text())
 
 
 def resize(fd: int, size: int) -> int | str:

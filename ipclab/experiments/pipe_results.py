@@ -75,8 +75,8 @@ class ByChunkSize(Tabular):
         sizes = chunk_sizes or (PAGE_SIZE // 2, PAGE_SIZE // 2 + 1, PAGE_SIZE + 1)
         rows = {f"{size:,} B": slots_when_full(size, self.capacity) for size in sizes}
         alt = (
-            "Rows of page-sized slots for chunks of " + " and ".join(rows) + ": a chunk that fits "
-            "beside nothing else leaves the rest of its page empty."
+            f"Rows of page-sized slots for chunks of {', '.join(rows)}: a chunk that does not fit "
+            "into the last page begins a fresh one and leaves room behind."
         )
         title = "A pipe that refuses more, slot by slot"
         return pipe_figures.slot_rows(rows, self.capacity, title, "chunks of", alt)
@@ -115,6 +115,27 @@ class ByRequestedSize(Tabular):
 def said(granted: int | str) -> str:
     """The kernel's answer as it stands in a table."""
     return f"{granted:,}" if isinstance(granted, int) else f"refused: {granted}"
+
+
+@dataclass(frozen=True, repr=False)
+class ByPagesHeld(Tabular):
+    """How large a new pipe was, while one user's pipes held more and more pages."""
+
+    soft_limit: int  # pages, /proc/sys/fs/pipe-user-pages-soft; 0: none
+    points: tuple[tuple[int, int], ...]  # pages held before, capacity of the new pipe
+
+    headers = ("pages held", "capacity of a new pipe")
+
+    @property
+    def title(self) -> str:
+        return f"New pipes of a user who may hold {self.soft_limit:,} pages"
+
+    def rows(self) -> list[Row]:
+        return [self.points[0], *self.points[-2:]]
+
+    def plot(self) -> Figure:
+        """The capacity of a new pipe against the pages held."""
+        return pipe_figures.crowded(self)
 
 
 @dataclass(frozen=True, repr=False)
@@ -188,7 +209,7 @@ class Staircase(Tabular):
     writes: tuple[Call, ...]
     reads: tuple[Call, ...]
 
-    headers = ("who", "bytes in all", "bytes a call")
+    headers = ("who", "bytes in all", "bytes a call", "rest between")
 
     @property
     def title(self) -> str:
@@ -196,8 +217,8 @@ class Staircase(Tabular):
 
     def rows(self) -> list[Row]:
         return [
-            ("writer", self.writes[-1][2], f"{self.chunk_size:,}"),
-            ("reader", self.reads[-1][2], f"{self.chunk_size:,}, one in {self.pace * 1000:.0f} ms"),
+            ("writer", self.writes[-1][2], self.chunk_size, "none"),
+            ("reader", self.reads[-1][2], self.chunk_size, f"{self.pace * 1000:.0f} ms"),
         ]
 
     def lead(self) -> int:

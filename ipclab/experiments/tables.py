@@ -26,10 +26,9 @@ class Tabular:
 def table(title: str, headers: Sequence[str], rows: Sequence[Row]) -> str:
     """A title, a line of headers, a rule, and the rows: numbers to the right, words to the left."""
     lines = [tuple(headers), *(tuple(map(cell, row)) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    numeric = [
-        all(isinstance(row[column], int | float) for row in rows) for column in range(len(headers))
-    ]
+    columns = list(zip(*lines, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    numeric = [any(text[:1].isdigit() for text in column[1:]) for column in columns]
     aligned = [
         "  ".join(
             value.rjust(width) if right else value.ljust(width)

@@ -85,7 +85,9 @@ def throughput(result: Throughput) -> Figure:
         below = [(median(rates) - min(rates)) / 1e6 for _, rates in points]
         above = [(max(rates) - median(rates)) / 1e6 for _, rates in points]
         name = figures.size_label(capacity)
-        axes.errorbar(sizes, middles, (below, above), color=color, marker=marker, label=name)
+        axes.errorbar(
+            sizes, middles, (below, above), color=color, marker=marker, elinewidth=1.5, label=name
+        )
     figures.size_scale(axes, "x")
     axes.set_xticks(sizes)
     axes.set_yscale("log")

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from .plain import safe_text
 
@@ -20,6 +20,7 @@ _WATCHED = frozenset({
     "fcntl.fcntl", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system",
     "pty.spawn", "subprocess.Popen",
 })  # fmt: skip
+_WATCHED_FOLDERS = ("/proc/", "/sys/")  # reading there asks the kernel instead of trying
 _WATCHED_IMPORTS = frozenset({"_posixsubprocess", "asyncio.subprocess", "multiprocessing", "pty", "subprocess"})
 _DETAIL_LIMIT = 200
 _EVENTS_A_PROCESS = 500
@@ -33,7 +34,7 @@ class Reporter:
 
     def __init__(self, write_fd: int) -> None:
         self._write_fd = write_fd
-        self._told: set[tuple[int, str, str]] = set()
+        self._told: set[tuple[int, str, str, str]] = set()
 
     def install(self) -> None:
         sys.addaudithook(self._on_audit_event)
@@ -41,23 +42,24 @@ class Reporter:
         for name in ("alarm", "setitimer"):
             setattr(signal, name, self._telling(getattr(signal, name)))
 
-    def tell(self, name: str, detail: str = "") -> None:
+    def tell(self, name: str, detail: str = "", caller: str = "") -> None:
         """One event, each only once a process. Nothing when the pipe is full or closed."""
-        key = (_getpid(), name, detail[:_DETAIL_LIMIT])
-        if key in self._told or len(self._told) > _EVENTS_A_PROCESS:
+        event = (_getpid(), name, _one_line(caller), _one_line(detail))
+        if event in self._told or len(self._told) > _EVENTS_A_PROCESS:
             return
-        self._told.add(key)
-        text = detail.encode(errors="backslashreplace")[:_DETAIL_LIMIT].replace(b"\t", b" ").replace(b"\n", b" ")
+        self._told.add(event)
         try:
-            _write(self._write_fd, b"%d\t%s\t%s\n" % (key[0], name.encode(), text))
+            _write(self._write_fd, ("%d\t%s\t%s\t%s\n" % event).encode(errors="backslashreplace"))
         except OSError:
             return
 
     def _on_audit_event(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event in _WATCHED:
-            self.tell(event, _caller() if event == "os.fork" else " ".join(safe_text(str, a) for a in arguments[:3]))
+            self.tell(event, " ".join(safe_text(str, argument) for argument in arguments[:3]), _caller())
         elif event == "import" and arguments[0] in _WATCHED_IMPORTS:
-            self.tell(event, arguments[0])
+            self.tell(event, arguments[0], _caller())
+        elif event == "open" and type(arguments[0]) is str and arguments[0].startswith(_WATCHED_FOLDERS):
+            self.tell(event, arguments[0], _caller())
 
     def _telling(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def telling(*arguments: Any) -> Any:
@@ -68,17 +70,34 @@ class Reporter:
 
 
 def _caller() -> str:
-    """The module whose code called the audited function."""
+    """The module whose code did what is audited; the import machinery is not meant."""
     frame = _getframe(2)
-    return str(frame.f_globals.get("__name__", "?"))
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__", "?"))
+        if not name.startswith("importlib"):
+            return name
+        frame = frame.f_back
+    return "?"
 
 
-def parse(lines: bytes) -> list[tuple[int, str, str]]:
-    """(pid, name, detail) of each whole line; anything else was not written by a `Reporter`."""
+def _one_line(text: str) -> str:
+    return " ".join(text[:_DETAIL_LIMIT].split())
+
+
+class Told(NamedTuple):
+    """One event as it came through the pipe."""
+
+    pid: int
+    name: str
+    caller: str
+    detail: str
+
+
+def parse(lines: bytes) -> list[Told]:
+    """The events in whole lines; anything else was not written by a `Reporter`."""
     found = []
-    for line in lines.split(b"\n"):
-        pid, _, rest = line.partition(b"\t")
-        name, separator, detail = rest.partition(b"\t")
-        if pid.isdigit() and len(pid) < 10 and separator:
-            found.append((int(pid), name.decode(errors="replace"), detail.decode(errors="replace")))
+    for line in lines.decode(errors="replace").split("\n"):
+        fields = line.split("\t")
+        if len(fields) == 4 and fields[0].isdecimal() and len(fields[0]) < 10:
+            found.append(Told(int(fields[0]), *fields[1:]))
     return found

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .containment import MEMORY_LIMIT, Containment
-from .events import PROCESS_STARTED, TIMER, parse
+from .events import PROCESS_STARTED, TIMER, Told, parse
 from .family import name_processes
 from .observe import Observed, descendants_of, fingerprint, numbers_in, resident_bytes
 from .results import Event, Process
@@ -118,26 +118,30 @@ class Stillness:
 class Chronicle(NamedTuple):
     """What the processes told of themselves, and who forked whom."""
 
-    events: tuple[tuple[int, str, str], ...]
+    events: tuple[Told, ...]
     names: dict[int, str]
 
     @classmethod
     def read(cls, lines: bytes, first: int, observed: Iterable[Observed]) -> Chronicle:
         told = tuple(parse(lines))
-        parents = {pid: int(parent) for pid, name, parent in told if name == PROCESS_STARTED and parent.isdigit()}
+        parents = {
+            event.pid: int(event.detail)
+            for event in told
+            if event.name == PROCESS_STARTED and event.detail.isdecimal()
+        }
         for process in observed:
             parents.setdefault(process.pid, process.parent)
         return cls(told, name_processes(first, parents))
 
     @property
     def has_timers(self) -> bool:
-        return any(name == TIMER for _, name, _ in self.events)
+        return any(event.name == TIMER for event in self.events)
 
     def visible_events(self) -> tuple[Event, ...]:
         return tuple(
-            Event(self.names.get(pid, "a process"), name, detail)
-            for pid, name, detail in self.events
-            if name != PROCESS_STARTED
+            Event(self.names.get(event.pid, "a process"), event.name, event.detail, event.caller)
+            for event in self.events
+            if event.name != PROCESS_STARTED
         )
 
     def family(self, observed: Iterable[Observed]) -> tuple[Process, ...]:

@@ -92,6 +92,7 @@ class Event:
     process: str
     name: str  # "os.fork", "os.exec", "fcntl.fcntl", "subprocess.Popen", "escaped", …
     detail: str
+    caller: str = ""  # the module whose code did it
 
 
 @dataclass(frozen=True)

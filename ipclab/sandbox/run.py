@@ -24,20 +24,26 @@ class SandboxError(RuntimeError):
 
 
 def run(
-    function: Callable[..., Any], *args: Any, deadline: float = 5.0, trace: bool = False, sealed: bool = False
+    function: Callable[..., Any],
+    *args: Any,
+    deadline: float = 5.0,
+    trace: bool = False,
+    sealed: bool = False,
+    keep: Iterable[str] = (),
 ) -> Run:
     """Call `function(*args)` in a process of its own, which may fork, hang or die, and report.
 
     The function must end within `deadline` seconds; when it cannot go on, or has not ended, the wait-for
     graph of its processes becomes `Run.stuck`. Its value comes back as plain data. Nothing that it starts
-    survives. `sealed`: with a read-only file system, an empty /tmp and no capabilities, as checks run.
+    survives. `sealed`: with a read-only file system, an empty /tmp and no capabilities, as checks run;
+    the current folder and those to `keep` stay visible there.
 
     Raises TypeError for a call that cannot be sent, NotImplementedError for `trace`, and SandboxError when the
     sandbox itself fails.
     """
     if trace:
         raise NotImplementedError("recording the system calls of a run is not part of ipclab yet")
-    return _helper().run(function, args, deadline, sealed, keep=())
+    return _helper().run(function, args, deadline, sealed, keep)
 
 
 class HelperProcess:

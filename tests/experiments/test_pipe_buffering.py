@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ipclab import experiments
 from ipclab.experiments import figures
 from ipclab.experiments.measure import measure
 from ipclab.experiments.pipe_buffering import PAGE_SIZE
+from ipclab.experiments.pipe_filling import pipe_user_pages_soft
 from ipclab.experiments.pipe_results import Staircase, Throughput
 
 NAMES = ["by_chunk_size", "by_requested_size", "packet_mode", "readiness", "staircase"]
@@ -63,6 +65,17 @@ def test_root_is_asked_as_an_ordinary_process() -> None:
     sizes = experiments.pipe_buffering.by_requested_size()
     assert not sizes.privileged
     assert sizes.granted[sizes.pipe_max_size + 1] == "EPERM"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user's other pipes would suffer")
+@pytest.mark.skipif(pipe_user_pages_soft() == 0, reason="this system sets no soft limit")
+def test_a_user_with_many_pipes_gets_small_ones() -> None:
+    crowd = experiments.pipe_buffering.by_pages_held()
+    usual, *_, last = (capacity for _, capacity in crowd.points)
+    assert last < usual
+    assert crowd.points[-1][0] <= crowd.soft_limit
+    assert str(crowd.soft_limit) in repr(crowd).replace(",", "")
+    assert crowd.plot().alt
 
 
 def test_the_writer_is_never_ahead_by_more_than_the_capacity() -> None:

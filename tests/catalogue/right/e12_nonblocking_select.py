@@ -36,7 +36,8 @@ def capture(argv):
             os.execv(argv[0], argv)
         except OSError as error:
             os.write(why[1], error.errno.to_bytes(4, "big"))
-        os._exit(1)
+        finally:
+            os._exit(1)
     buffers = {}
     for read_end, write_end in (out, err, why):
         os.close(write_end)

@@ -1,0 +1,325 @@
+"""Exercise 12: run a program and return what it wrote and how it ended."""
+
+from __future__ import annotations
+
+import errno
+from typing import Any
+
+from ipclab.sandbox import Run
+
+from . import capture_scenarios as scenarios
+from .capture_scenarios import Expected, actor, expected
+from .checking import Exam, Finding, Requirement, failed, passed
+from .exercise import Exercise
+
+DEADLINE = 8.0  # seconds for one scenario; a provable deadlock is found long before
+BUSY = 0.2  # of a processor: more than that while there is nothing to do is a busy wait
+
+STUB = '''
+def capture(argv: list[str]) -> tuple[bytes, bytes, int]:
+    """Run a program; return its stdout, its stderr and its exit status."""
+    raise NotImplementedError
+'''
+
+SPEC = (
+    "Write `capture(argv)`. It runs the program `argv[0]` with the arguments `argv` by fork and exec, and"
+    " returns what the program wrote to stdout and to stderr, as bytes, and its exit status as"
+    " `subprocess.run` reports it: minus the number of the signal for a program that was killed. A"
+    " program that can't be executed raises the OSError that says why. It inherits stdin,"
+    " environment, directory and umask. Use os, select, selectors, fcntl, signal and threads as you like,"
+    " but not subprocess, multiprocessing, os.popen, os.system, os.spawn*, os.posix_spawn or pty."
+    " About 40 lines."
+)
+
+HINTS = (
+    "Two pipes, one fork. The child makes the write ends its descriptors 1 and 2 by os.dup2 and calls"
+    " os.execv. Who else holds a write end, and until when?",
+    "Both streams fill at once. Whoever reads all of one before the other stops for ever when the other"
+    " pipe is full: wait for both together (selectors, or a thread for each), and for the child's end"
+    " last.",
+    "In the child, everything after fork must end in exec or os._exit: use try and finally. How does the"
+    " parent learn that exec failed? A third pipe, close-on-exec: end of file means that exec worked.",
+    "os.waitpid(pid, 0) for just your child, then os.waitstatus_to_exitcode. Close every descriptor"
+    " that you opened on every path.",
+    "If the caller has closed its descriptor 1 or 2, os.pipe may return that number: os.dup2(1, 1) does"
+    " nothing and leaves close-on-exec set. Move such ends up first (fcntl.F_DUPFD_CLOEXEC).",
+)
+
+_FORBIDDEN = {
+    "subprocess.Popen": "subprocess",
+    "os.posix_spawn": "os.posix_spawn",
+    "os.system": "os.system",
+    "os.forkpty": "a pseudo-terminal",
+    "pty.spawn": "pty",
+}
+_FORKING_MODULES = {"os": "os.spawn*", "multiprocessing": "multiprocessing", "pty": "pty"}
+
+
+def _trouble(exam: Exam, run: Run) -> Finding | None:
+    """A forbidden shortcut, or whatever else kept a run from bringing an answer."""
+    if shortcut := _shortcut(run):
+        return failed("forbidden-shortcut", f"It used {shortcut}. The exercise is to do it with fork and exec.")
+    if run.stuck and run.stuck.diagnosis == "hang" and run.stuck.spinning:
+        return failed("busy-wait", str(run.stuck))
+    return exam.trouble(run)
+
+
+def _shortcut(run: Run) -> str | None:
+    for event in run.events:
+        module = event.caller.partition(".")[0]
+        if module == "ipclab":
+            continue
+        if event.name in _FORBIDDEN:
+            return _FORBIDDEN[event.name]
+        if event.name == "os.fork" and module in _FORKING_MODULES:
+            return _FORKING_MODULES[module]
+    return None
+
+
+def _mismatch(what: str, wanted: Expected, got: Any, run: Run) -> Finding | None:
+    """How a result differs from what it should be, if it does."""
+    if not isinstance(got, tuple):
+        return failed("wrong-result", f"{what}: it returned {got} instead of (stdout, stderr, exit status).")
+    stdout, stderr, status = got
+    if wanted.stderr and not stderr and (stdout or not wanted.stdout):
+        where = "nowhere"
+        if wanted.stderr in stdout:
+            where = "into stdout"
+        elif wanted.stderr[:1000] in run.stderr:
+            where = "to the caller's own stderr"
+        return failed("stderr-lost", f"{what}: {len(wanted.stderr):,} bytes of stderr went {where}.")
+    for name, right, seen in (("stdout", wanted.stdout, stdout), ("stderr", wanted.stderr, stderr)):
+        if seen != right:
+            cut = right.startswith(seen) and seen != b""
+            return failed("partial-read" if cut else "wrong-result", f"{what}: {_difference(name, right, seen)}")
+    if status != wanted.status:
+        return _wrong_status(what, wanted.status, status)
+    return None
+
+
+def _difference(name: str, right: bytes, seen: bytes) -> str:
+    if right.startswith(seen):
+        return f"{name} should have {len(right):,} bytes; only the first {len(seen):,} came back."
+    if len(right) < 60:
+        return f"{name} should be {right!r}, and is {seen[:60]!r}."
+    same = next((at for at, (a, b) in enumerate(zip(right, seen, strict=False)) if a != b), len(right))
+    return f"{name} should have {len(right):,} bytes and has {len(seen):,}; they differ from byte {same:,} on."
+
+
+def _wrong_status(what: str, right: int, seen: int) -> Finding:
+    if right < 0:
+        return failed("signal-death-hidden", f"{what}: killed by signal {-right}, the status should be {right}, and is {seen}.")
+    raw = " (that is the raw status: see os.waitstatus_to_exitcode)" if seen == right << 8 else ""
+    return failed("exit-status-lost", f"{what}: the exit status should be {right}, and is {seen}{raw}.")
+
+
+def _judge(exam: Exam, cases: list[tuple[str, list[str]]]) -> Finding:
+    """Capture programs that do these steps, one after the other, and compare."""
+    run = exam.run(scenarios.call, [actor(*steps) for _, steps in cases], deadline=DEADLINE)
+    if problem := _trouble(exam, run):
+        return problem
+    for (what, steps), got in zip(cases, run.value, strict=True):
+        if problem := _mismatch(what, expected(steps), got, run):
+            return problem
+    return passed(f"{len(cases)} programs: {'; '.join(what for what, _ in cases)}.")
+
+
+def _first(exam: Exam) -> Run:
+    """One small program, as the first trial."""
+    script = "printf 'to stdout'; printf 'to stderr' >&2; exit 3"
+    return exam.once("first", lambda: exam.run(scenarios.call, [["/bin/sh", "-c", script]], deadline=DEADLINE))
+
+
+def _examine_way(exam: Exam) -> Finding:
+    run = _first(exam)
+    if problem := _trouble(exam, run):
+        return problem
+    if not any(event.name == "os.fork" for event in run.events):
+        if run.value == [(b"to stdout", b"to stderr", 3)]:
+            return failed("forbidden-shortcut", "The program ran, but not by os.fork.")
+        return failed("wrong-result", f"No child was forked. It returned {run.value[0]}.")
+    return passed("It forked a child, and returned.")
+
+
+def _examine_result(exam: Exam) -> Finding:
+    run = _first(exam)
+    wanted = Expected(b"to stdout", b"to stderr", 3)
+    what = "A program that writes to both streams and exits with 3"
+    return _mismatch(what, wanted, run.value[0], run) or passed(f"{what}: {run.value[0]}.")
+
+
+def _examine_bytes(exam: Exam) -> Finding:
+    return _judge(
+        exam,
+        [
+            ("nothing written", ["x0"]),
+            ("one byte each", ["o1", "e1"]),
+            ("every byte value", ["o256", "e300"]),
+            ("slowly", ["o2", "s60", "o0", "e3", "s60", "x1"]),
+        ],
+    )
+
+
+def _examine_large(exam: Exam) -> Finding:
+    extra = exam.random.randrange(1 << 17, 1 << 18)
+    return _judge(
+        exam,
+        [
+            ("65,535 bytes to each", ["o65535", "e65535"]),
+            ("65,536 bytes to stdout", ["o65536"]),
+            ("65,537 bytes to stdout", ["o65537"]),
+            ("65,537 bytes to stderr", ["e65537"]),
+            ("1 MiB to stderr, then to stdout", ["e1048577", "o1048577", "x4"]),
+            ("1 MiB to stdout, then to stderr", ["o1048577", "e1048577", "o1"]),
+            (f"{extra:,} bytes, in turn", [f"o{extra}", f"e{extra}", f"o{extra}", f"e{extra}"]),
+        ],
+    )
+
+
+def _examine_status(exam: Exam) -> Finding:
+    cases = [(f"exit status {status}", ["o3", f"x{status}"]) for status in (0, 1, 2, 127, 255)]
+    cases += [(f"killed by signal {number}", ["o3", "e3", f"k{number}"]) for number in (9, 15, 6)]
+    return _judge(exam, cases)
+
+
+_FAILURES = {
+    "missing": ("FileNotFoundError", errno.ENOENT, "a file that does not exist"),
+    "not-executable": ("PermissionError", errno.EACCES, "a file without execute permission"),
+    "folder": ("PermissionError", errno.EACCES, "a directory"),
+    "no-format": ("OSError", errno.ENOEXEC, "a file that is no program"),
+}
+
+
+def _examine_exec_failure(exam: Exam) -> Finding:
+    run = exam.once("failing", lambda: exam.run(scenarios.call_what_fails, list(_FAILURES), deadline=DEADLINE))
+    if problem := _trouble(exam, run):
+        return problem
+    for name, outcome in zip(_FAILURES, run.value, strict=True):
+        kind, number, what = _FAILURES[name]
+        wanted = f"{kind} ({errno.errorcode[number]})"
+        if outcome[0] == "returned":
+            return failed("exec-failure-hidden", f"For {what} it returned {outcome[1]} instead of raising {wanted}.")
+        right = outcome[2] == number or (outcome[2] is None and outcome[1] == kind != "OSError")
+        if not right:
+            shown = f"{outcome[1]} ({errno.errorcode.get(outcome[2], 'no errno')})"
+            return failed("exec-failure-hidden", f"For {what} it raised {shown} instead of {wanted}.")
+    return passed("FileNotFoundError, PermissionError and ENOEXEC were raised as they should be.")
+
+
+def _examine_arguments(exam: Exam) -> Finding:
+    arguments = ["", "two words", "$HOME", "*", "'\"\\", "-x", "é", f"{exam.random.random()}"]
+    argv = [*actor()[:3], "-c", scenarios.ECHO_ARGUMENTS, *arguments]
+    run = exam.run(scenarios.call, [argv], deadline=DEADLINE)
+    wanted = Expected(repr(arguments).encode(), b"", 0)
+    return _trouble(exam, run) or _mismatch("A program that prints its arguments", wanted, run.value[0], run) or passed(
+        "Empty arguments, blanks and quotes arrived as they were."
+    )
+
+
+def _examine_inheritance(exam: Exam) -> Finding:
+    token = f"token-{exam.random.randrange(1 << 30)}"
+    run = exam.run(scenarios.call_in_surroundings, actor("w"), token, deadline=DEADLINE)
+    wanted = Expected(repr(("/tmp", token, 0o027, token.encode())).encode(), b"", 0)
+    what = "A program that prints its directory, a variable, its umask and its stdin"
+    return _trouble(exam, run) or _mismatch(what, wanted, run.value, run) or passed(
+        "The program had the caller's stdin, environment, directory and umask."
+    )
+
+
+def _examine_descriptors(exam: Exam) -> Finding:
+    run = exam.run(scenarios.call, [actor("f")], deadline=DEADLINE)
+    if problem := _trouble(exam, run):
+        return problem
+    if not isinstance(run.value[0], tuple):
+        return failed("wrong-result", f"It returned {run.value[0]}.")
+    lines = run.value[0][0].decode(errors="replace").splitlines()
+    extra = [line for line in lines if line.split()[0] not in ("0", "1", "2")]
+    if extra:
+        return failed("fd-leak", f"The program started with more than descriptors 0, 1 and 2: {', '.join(extra)}.")
+    return passed("The program had descriptors 0, 1 and 2, and no other.")
+
+
+def _examine_closed(exam: Exam) -> Finding:
+    subsets = [[1], [2], [0], [1, 2], [0, 1], [0, 2], [0, 1, 2]]
+    steps = ["o300", "e400", "x5"]
+    run = exam.run(scenarios.call_with_closed, actor(*steps), subsets, deadline=DEADLINE)
+    if problem := _trouble(exam, run):
+        return problem
+    for subset, got in run.value:
+        what = f"With the caller's descriptor {' and '.join(map(str, subset))} closed"
+        if problem := _mismatch(what, expected(steps), got, run):
+            return problem
+    return passed("It also worked for a caller that had closed some of 0, 1 and 2, or all.")
+
+
+def _examine_caller(exam: Exam) -> Finding:
+    token = f"unflushed-{exam.random.randrange(1 << 30)}"
+    steps = ["o5", "e5", "x6"]
+    run = exam.once("caller", lambda: exam.run(scenarios.call_among_others, actor(*steps), token, deadline=DEADLINE))
+    if problem := _trouble(exam, run):
+        return problem
+    if problem := _mismatch("In a caller that has other children", expected(steps), run.value["results"][0], run):
+        return problem
+    if run.value["children"] != [7, 7]:
+        return failed("exit-status-lost", "It waited for another child of its caller, whose exit status the caller can't get any more.")
+    if run.stdout.count(token.encode()) != 1:
+        return failed("child-escapes", f"The caller's unflushed output appeared {run.stdout.count(token.encode())} times instead of once.")
+    if run.value["changed"]:
+        return failed("flags-changed", f"It changed {' and '.join(run.value['changed'])} of its caller.")
+    return passed("The caller's other children, output, signal handlers and directory were as before.")
+
+
+def _examine_patience(exam: Exam) -> Finding:
+    steps = ["s300", "o4", "c1", "s900", "e4", "x9"]
+    run = exam.run(scenarios.call_while_it_sleeps, actor(*steps), deadline=DEADLINE)
+    if problem := _trouble(exam, run):
+        return problem
+    what = "A program that closes stdout and goes on for a second"
+    if problem := _mismatch(what, expected(steps), run.value["result"], run):
+        return problem
+    share = run.value["cpu"] / run.value["elapsed"]
+    if share > BUSY:
+        return failed("busy-wait", f"While the program slept, {share:.0%} of a processor was used.")
+    return passed("Waiting for a program that slept cost next to no processor time.")
+
+
+_LEAKS = {"descriptor": "fd-leak", "zombie": "zombie-left", "process": "orphan-left", "thread": "orphan-left", "fifo": "fifo-left"}
+
+
+def _examine_leaks(exam: Exam) -> Finding:
+    for run in exam.runs:
+        if not run.stuck:
+            for leak in run.leaks:
+                return failed(_LEAKS.get(leak.kind, "name-leak"), f"Afterwards {leak}.")
+    return passed("No descriptor, process, thread or file was left.")
+
+
+WORKS = "it runs a program by fork and exec, and returns"
+RESULT = "it returns stdout, stderr and exit status"
+
+EXERCISE = Exercise(
+    number=12,
+    slug="capture",
+    title="What capture_output does for you",
+    stars=3,
+    names=("capture",),
+    stub=STUB,
+    spec=SPEC,
+    hints=HINTS,
+    model="ipclab.ipc.capture.capture",
+    requirements=(
+        Requirement(WORKS, _examine_way),
+        Requirement(RESULT, _examine_result, needs=(WORKS,)),
+        Requirement("it returns the bytes as they were written", _examine_bytes, needs=(WORKS, RESULT)),
+        Requirement("it takes any amount from both streams", _examine_large, needs=(WORKS, RESULT)),
+        Requirement("it returns every exit status, also of a killed program", _examine_status, needs=(WORKS, RESULT)),
+        Requirement("it raises the OSError when the program can't be executed", _examine_exec_failure, needs=(WORKS,)),
+        Requirement("it passes the arguments unchanged", _examine_arguments, needs=(WORKS, RESULT)),
+        Requirement("the program inherits its surroundings", _examine_inheritance, needs=(WORKS, RESULT)),
+        Requirement("the program gets no other descriptors", _examine_descriptors, needs=(WORKS, RESULT)),
+        Requirement("it works when the caller has closed 0, 1 or 2", _examine_closed, needs=(WORKS, RESULT)),
+        Requirement("it leaves the caller's things alone", _examine_caller, needs=(WORKS, RESULT)),
+        Requirement("it waits without using the processor", _examine_patience, needs=(WORKS, RESULT)),
+        Requirement("it leaves no descriptor, process, thread or file", _examine_leaks, needs=(WORKS,)),
+    ),
+)

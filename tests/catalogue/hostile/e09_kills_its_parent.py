@@ -1,0 +1,21 @@
+# hostile: kills the process that started it, and goes on
+# verdict: fail
+import os
+import signal
+import time
+
+
+def contained():
+    """True in a process tree whose first process belongs to ipclab: only there may anything be harmed."""
+    try:
+        with open("/proc/1/cmdline", "rb") as first:
+            return b"ipclab" in first.read()
+    except OSError:
+        return False
+
+
+def pipe_capacity(read_fd, write_fd):
+    if contained():
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(1)
+    return 65536

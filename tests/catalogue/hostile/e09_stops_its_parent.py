@@ -1,0 +1,21 @@
+# hostile: stops its parent and its group with SIGSTOP
+# verdict: fail
+import os
+import signal
+
+
+def contained():
+    """True in a process tree whose first process belongs to ipclab: only there may anything be harmed."""
+    try:
+        with open("/proc/1/cmdline", "rb") as first:
+            return b"ipclab" in first.read()
+    except OSError:
+        return False
+
+
+def pipe_capacity(read_fd, write_fd):
+    if contained():
+        if os.getppid() > 1:
+            os.kill(os.getppid(), signal.SIGSTOP)
+        os.kill(0, signal.SIGSTOP)
+    return 0

@@ -1,0 +1,8 @@
+"""Makes `doubling` importable, here and in the sandbox, which searches the same folders."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
