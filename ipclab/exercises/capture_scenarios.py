@@ -14,41 +14,11 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-# Every byte value, so that whoever decodes, strips or splits is found out.
-PATTERN = bytes(range(256)) * 8
+from . import capture_actor
 
-# Carries out its arguments one after the other: o and e write so many bytes to stdout and stderr, c closes a
-# descriptor, s sleeps milliseconds, k sends itself a signal, x exits, f lists descriptors, w tells its surroundings.
-_ACTOR = """
-import os, sys, time
-pattern = bytes(range(256)) * 4096
-def write(fd, data):
-    while data:
-        data = data[os.write(fd, data):]
-for step in sys.argv[1:]:
-    what, number = step[0], int(step[1:] or 0)
-    if what in "oe":
-        whole, rest = divmod(number, len(pattern))
-        write(1 if what == "o" else 2, pattern * whole + pattern[:rest])
-    elif what == "c":
-        os.close(number)
-    elif what == "s":
-        time.sleep(number / 1000)
-    elif what == "k":
-        os.kill(os.getpid(), number)
-    elif what == "x":
-        os._exit(number)
-    elif what == "f":
-        for fd in range(256):
-            try:
-                write(1, f"{fd} {os.readlink(f'/proc/self/fd/{fd}')}\\n".encode())
-            except OSError:
-                continue
-    elif what == "w":
-        mask = os.umask(0)
-        write(1, repr((os.getcwd(), os.environ.get("IPCLAB_TOKEN"), mask, os.read(0, 100))).encode())
-os._exit(0)
-"""
+FLAGS = "the flags of stdin, stdout or stderr"
+_RESULT_LIMIT = 16 << 20  # bytes of one stream; no program here writes so much
+
 ECHO_ARGUMENTS = "import os, sys; os.write(1, repr(sys.argv[1:]).encode()); os._exit(0)"
 
 
@@ -62,7 +32,7 @@ class Expected(NamedTuple):
 
 def actor(*steps: str) -> list[str]:
     """The argument list that makes a program do these steps."""
-    return [sys.executable, "-I", "-S", "-c", _ACTOR, *steps]
+    return [sys.executable, "-I", "-S", capture_actor.__file__, *steps]
 
 
 def expected(steps: Sequence[str]) -> Expected:
@@ -70,9 +40,11 @@ def expected(steps: Sequence[str]) -> Expected:
     written = {"o": b"", "e": b""}
     status = 0
     for step in steps:
-        number = int(step[1:])
+        number = int(step[1:] or 0)
         if step[0] in written:
-            written[step[0]] += (PATTERN * (number // len(PATTERN) + 1))[:number]
+            written[step[0]] += capture_actor.text(step[0], number)
+        elif step[0] == "b":
+            written = {stream: before + capture_actor.BLANKS for stream, before in written.items()}
         elif step[0] in "kx":
             status = number if step[0] == "x" else -number
     return Expected(written["o"], written["e"], status)
@@ -102,24 +74,30 @@ def call_what_fails(functions: SimpleNamespace, names: list[str]) -> list[Any]:
 
 
 def call_with_closed(functions: SimpleNamespace, argv: list[str], subsets: list[list[int]]) -> list[Any]:
-    """Capture while some of the caller's own descriptors 0, 1 and 2 are closed."""
-    outcomes = []
-    for subset in subsets:
-        saved = {number: os.dup(number) for number in subset}
-        for number in subset:
-            os.close(number)
-        try:
-            outcomes.append((subset, _shape(functions.capture(list(argv)))))
-        except Exception as error:
-            outcomes.append((subset, f"it raised {type(error).__name__}: {error}"))
-        finally:
-            still_closed = [number for number in subset if not _is_open(number)]
-            for number, copy in saved.items():
-                os.dup2(copy, number)
-                os.close(copy)
-        if still_closed != subset:
-            outcomes.append((subset, "it left one of them open"))
-    return outcomes
+    """Capture while some of the caller's own descriptors 0, 1 and 2 are closed: a program that runs, and
+    one that does not exist. For each subset: its numbers, both outcomes, those that are open afterwards.
+    """
+    return [(subset, *_call_without(functions, argv, subset)) for subset in subsets]
+
+
+def _call_without(functions: SimpleNamespace, argv: list[str], subset: list[int]) -> tuple[Any, ...]:
+    saved = {number: os.dup(number) for number in range(3)}
+    for number in subset:
+        os.close(number)
+    try:
+        outcomes = [_attempt(functions, program) for program in (argv, ["/nowhere/at/all"])]
+        return (*outcomes, [number for number in range(3) if _is_open(number)])
+    finally:
+        for number, copy in saved.items():
+            os.dup2(copy, number)
+            os.close(copy)
+
+
+def _attempt(functions: SimpleNamespace, argv: list[str]) -> Any:
+    try:
+        return _shape(functions.capture(list(argv)))
+    except Exception as error:
+        return f"{type(error).__name__} ({error})"
 
 
 def call_among_others(functions: SimpleNamespace, argv: list[str], token: str) -> dict[str, Any]:
@@ -129,11 +107,8 @@ def call_among_others(functions: SimpleNamespace, argv: list[str], token: str) -
     os.waitid(os.P_PID, ended, os.WEXITED | os.WNOWAIT)
     sys.stdout.write(token)
     before = _surroundings()
-    results = [_shape(functions.capture(list(argv)))]
-    try:
-        functions.capture(["/nowhere/at/all"])
-    except Exception as error:
-        results.append(type(error).__name__)
+    result = _shape(functions.capture(list(argv)))
+    _attempt(functions, ["/nowhere/at/all"])
     after = _surroundings()
     sys.stdout.flush()
     os.write(write_fd, b"x")
@@ -141,7 +116,7 @@ def call_among_others(functions: SimpleNamespace, argv: list[str], token: str) -
     os.close(read_fd)
     os.close(write_fd)
     changed = [name for name in before if before[name] != after[name]]
-    return {"results": results, "children": children, "changed": changed}
+    return {"result": result, "children": children, "changed": changed}
 
 
 def call_while_it_sleeps(functions: SimpleNamespace, argv: list[str]) -> dict[str, Any]:
@@ -172,7 +147,10 @@ def call_in_surroundings(functions: SimpleNamespace, argv: list[str], token: str
 def _shape(value: Any) -> Any:
     """A result as plain data if it has the contract's types, else a description of it."""
     if isinstance(value, tuple) and [type(part) for part in value] == [bytes, bytes, int]:
-        return tuple(value)
+        stdout, stderr, status = value
+        if max(len(stdout), len(stderr)) > _RESULT_LIMIT:
+            return f"{len(stdout):,} bytes of stdout and {len(stderr):,} bytes of stderr"
+        return stdout, stderr, status
     if isinstance(value, tuple):
         return f"a tuple of {', '.join(type(part).__name__ for part in value)}: {value!r:.100}"
     return f"{value!r:.100}"
@@ -230,8 +208,8 @@ def _surroundings() -> dict[str, Any]:
         "the environment": dict(os.environ),
         "the signal handlers": {number: str(signal.getsignal(number)) for number in range(1, 32)},
         "the signal mask": sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
-        "the flags of stdin, stdout and stderr": [os.get_blocking(number) for number in range(3)],
-        "stdin, stdout and stderr": [os.readlink(f"/proc/self/fd/{number}") for number in range(3)],
+        "stdin, stdout or stderr": [_is_open(number) and os.readlink(f"/proc/self/fd/{number}") for number in range(3)],
+        FLAGS: [_is_open(number) and os.get_blocking(number) for number in range(3)],
     }
 
 

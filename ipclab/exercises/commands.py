@@ -25,8 +25,8 @@ def check(args: argparse.Namespace) -> int:
     With `args.json` standard output holds the JSON objects and nothing else.
     """
     verdicts = set()
-    for report in _reports(args.exercise, Path(args.path), args.seed):
-        _show(report, args.json)
+    for file, report in _reports(args.exercise, Path(args.path), args.seed):
+        _show(report, file, args.json)
         verdicts.add(report.verdict)
     for verdict in ("error", "fail", "todo"):
         if verdict in verdicts:
@@ -34,7 +34,7 @@ def check(args: argparse.Namespace) -> int:
     return EXIT_STATUS["pass"]
 
 
-def _reports(which: str, path: Path, seed: int | None) -> Iterator[Report]:
+def _reports(which: str, path: Path, seed: int | None) -> Iterator[tuple[Path, Report]]:
     from .checking import error_report
 
     if which == "all":
@@ -43,20 +43,19 @@ def _reports(which: str, path: Path, seed: int | None) -> Iterator[Report]:
             each = exercise(number)
             if chosen := _file_for(each, path):
                 found = True
-                yield _check(each, chosen, seed)
+                yield chosen, _check(each, chosen, seed)
         if not found:
-            yield error_report(
-                0, "all", f"No file in {path} defines what an exercise asks for.", seed
-            )
+            message = f"No file in {path} defines what an exercise asks for."
+            yield path, error_report(0, "all", message, seed)
         return
     try:
         each = exercise(which)
     except LookupError as error:
         number = int(which) if which.isascii() and which.isdigit() else 0
-        yield error_report(number, "unknown", str(error), seed)
+        yield path, error_report(number, "unknown", str(error), seed)
         return
-    chosen = _file_for(each, path) if path.is_dir() else None
-    yield _check(each, chosen or path, seed)
+    file = (_file_for(each, path) if path.is_dir() else None) or path
+    yield file, _check(each, file, seed)
 
 
 def _check(each: Exercise, path: Path, seed: int | None) -> Report:
@@ -115,7 +114,7 @@ def _files(path: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def _show(report: Report, as_json: bool) -> None:
+def _show(report: Report, file: Path, as_json: bool) -> None:
     if as_json:
         print(report.to_json(), flush=True)
         return
@@ -124,6 +123,5 @@ def _show(report: Report, as_json: bool) -> None:
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     console = Console(highlight=False)
     console.print(report)
-    console.print(
-        f"  ({report.seconds:.1f} s; --seed {report.seed} repeats this check)", style="dim"
-    )
+    how = f"  ({file}; {report.seconds:.1f} s; --seed {report.seed} repeats this check)"
+    console.print(how, style="dim", markup=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipclab.experiments import figures
 from ipclab.experiments.figures import BLUE, GREY, ORANGE, VERMILION, in_our_look
@@ -101,29 +101,9 @@ def requested(result: ByRequestedSize) -> Figure:
         "from one page up to the system's limit.",
         note=f"n = {len(result.granted)} sizes, each asked for once of an empty pipe",
     )
-    granted = {size: got for size, got in result.granted.items() if isinstance(got, int)}
-    refused = [size for size, got in result.granted.items() if isinstance(got, str)]
     whole_range = [min(result.granted), max(result.granted)]
     axes.plot(whole_range, whole_range, ":", color=GREY, label="as asked")
-    axes.plot(
-        list(granted),
-        list(granted.values()),
-        "o-",
-        color=BLUE,
-        markersize=5,
-        drawstyle="steps-pre",
-        label="granted",
-    )
-    if refused:
-        axes.plot(
-            refused,
-            [limit] * len(refused),
-            "x",
-            color=VERMILION,
-            markersize=9,
-            markeredgewidth=2.5,
-            label="refused (EPERM)",
-        )
+    draw_answers(axes, result)
     figures.size_scale(axes, "x", "y")
     axes.axvline(limit, color=GREY, linestyle="--", linewidth=1.5)
     axes.set(
@@ -136,6 +116,23 @@ def requested(result: ByRequestedSize) -> Figure:
     figures.label(axes, f"pipe-max-size: {limit:,}", (limit, PAGE_SIZE / 2), (-8, 0), GREY)
     axes.legend(loc="upper left")
     return figure
+
+
+def draw_answers(axes: Axes, result: ByRequestedSize) -> None:
+    """Stairs for the sizes that were granted, and a row of crosses for those that were refused."""
+    granted = {size: got for size, got in result.granted.items() if isinstance(got, int)}
+    refused = [size for size, got in result.granted.items() if isinstance(got, str)]
+    stairs: dict[str, Any] = {"drawstyle": "steps-pre", "marker": "o", "markersize": 5}
+    axes.plot(list(granted), list(granted.values()), color=BLUE, label="granted", **stairs)
+    if refused:
+        levels = [result.pipe_max_size] * len(refused)
+        crosses: dict[str, Any] = {
+            "linestyle": "none",
+            "marker": "x",
+            "markersize": 9,
+            "markeredgewidth": 2.5,
+        }
+        axes.plot(refused, levels, color=VERMILION, label="refused (EPERM)", **crosses)
 
 
 @in_our_look

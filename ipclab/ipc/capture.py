@@ -93,9 +93,7 @@ def _encode(argv: list[str]) -> list[bytes]:
 def _become_program(arguments: list[bytes], out_fd: int, err_fd: int, failure_fd: int) -> None:
     """In the child: connect the streams and exec. Comes back only to raise."""
     try:
-        failure_fd = _above_standard(failure_fd)
-        out_fd = _above_standard(out_fd)
-        err_fd = _above_standard(err_fd)
+        out_fd, err_fd, failure_fd = map(_above_standard, (out_fd, err_fd, failure_fd))
         os.dup2(out_fd, 1)  # the copy is inheritable; the original closes over exec
         os.dup2(err_fd, 2)
         # Python ignores these two, and ignoring is inherited: `yes | head` would complain.

@@ -26,7 +26,7 @@ def diagnose(
     spinners = [pid for pid, share in cpu_shares.items() if share > _SPINNING and pid in graph.processes]
     sentences = [sentence + _place(stacks, pid) for pid, sentence in _sentences(graph, spinners)]
     way, cycle = graph.chain(graph.first)
-    found = None if any(pid in spinners for pid in way) else _first_cause(graph, way)
+    found = _first_cause(graph, way)
     diagnosis, cause = found or ("hang", _plain_cause(graph, way, spinners, seconds))
     return Stuck(
         diagnosis=diagnosis,
@@ -70,23 +70,35 @@ def _first_cause(graph: WaitGraph, way: list[int]) -> tuple[str, str] | None:
             found = _wait_before_read(graph, entry) or _read_for_ever(graph, entry) or _write_for_ever(graph, entry)
             if found:
                 return found
-    return None
+    return _full_while_busy(graph)
 
 
 def _wait_before_read(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
     """The parent waits for its child to end; the child waits for the parent to read."""
-    if entry.wait.child is None:
-        return None
     waiter = entry.process.pid
-    for child in entry.releasers:
+    for child in entry.release.awaited:
         for other in graph.waits_of(child):
-            if other.wait.writes and waiter in other.releasers:
-                names = graph.names[waiter], graph.names[child]
-                return "wait-before-read", (
-                    f"Deadlock: {names[0]} waits for the end of {names[1]}, "
-                    f"which cannot end before {names[0]} reads what it has written."
-                )
+            if other.wait.writes and waiter in other.release.releasers:
+                return _unread(graph, waiter, child, "waits for the end of")
     return None
+
+
+def _full_while_busy(graph: WaitGraph) -> tuple[str, str] | None:
+    """The first process does something else, again and again, while a writer waits for it to read."""
+    for entry in graph.blocked:
+        if entry.wait.writes and entry.process.pid != graph.first and entry.release.releasers == {graph.first}:
+            if any(wait.wait.reads for wait in graph.waits_of(graph.first)):
+                return _full_deadlock(graph, graph.first, entry.process.pid)
+            return _unread(graph, graph.first, entry.process.pid, "does not read what comes from")
+    return None
+
+
+def _unread(graph: WaitGraph, waiter: int, child: int, does: str) -> tuple[str, str]:
+    names = graph.names[waiter], graph.names[child]
+    return "wait-before-read", (
+        f"Deadlock: {names[0]} {does} {names[1]}, "
+        f"which cannot end before {names[0]} reads what it has written."
+    )
 
 
 def _read_for_ever(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
@@ -97,9 +109,9 @@ def _read_for_ever(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
         if holder.pid == reader:
             return _left_open(graph, entry, holder)
         for other in graph.waits_of(holder.pid):
-            if other.wait.writes and reader in other.releasers:
+            if other.wait.writes and reader in other.release.releasers:
                 deadlock = deadlock or _full_deadlock(graph, reader, holder.pid)
-            elif other.wait.child is not None and reader in other.releasers:
+            elif other.release.awaited and reader in other.release.releasers:
                 return _left_open(graph, entry, holder)
     return deadlock
 
@@ -133,7 +145,7 @@ def _write_for_ever(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
     if not entry.wait.writes or entry.wait.timed:
         return None
     writer = graph.names[entry.process.pid]
-    if entry.releasers == {entry.process.pid}:
+    if entry.release.releasers == {entry.process.pid}:
         if entry.process.pid == graph.first:
             return "hang", f"{writer} writes into a full pipe that nobody reads."
         return "read-end-left-open", (

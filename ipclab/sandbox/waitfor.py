@@ -16,12 +16,14 @@ import termios
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, NamedTuple
 
 from . import syscalls
 from .observe import Observed, Thread, mappings_of
 from .results import Descriptor, Process
 
 _SEMAPHORE_PREFIX = "/dev/shm/sem."
+_OUTSIDE = "it waits for something outside the run"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,15 @@ class Holder:
     descriptor: Descriptor
 
 
+class Release(NamedTuple):
+    """Who could end a wait, and why it goes on, in words."""
+
+    why: str
+    releasers: frozenset[int] = frozenset()  # processes of the run
+    outside: bool = False  # something outside the run, or a clock
+    awaited: frozenset[int] = frozenset()  # the releasers whose end is what is waited for
+
+
 @dataclass(frozen=True)
 class Blocked:
     """One thread that sleeps until somebody acts."""
@@ -39,8 +50,7 @@ class Blocked:
     process: Observed
     thread: Thread
     wait: syscalls.Wait
-    releasers: frozenset[int]  # processes of the run that could end the wait
-    outside: bool  # something outside the run, or a clock, could end it
+    release: Release
     sentence: str
 
 
@@ -81,11 +91,11 @@ class WaitGraph:
             for process in self.processes.values()
             if process.state != "stopped" and any(thread.tid not in asleep for thread in process.threads)
         }
-        alive |= {entry.process.pid for entry in self.blocked if entry.outside}
+        alive |= {entry.process.pid for entry in self.blocked if entry.release.outside}
         if alive:  # anybody who is awake could send SIGCONT
             alive |= {pid for pid, process in self.processes.items() if process.state == "stopped"}
         while True:
-            more = {entry.process.pid for entry in self.blocked if entry.releasers & alive} - alive
+            more = {entry.process.pid for entry in self.blocked if entry.release.releasers & alive} - alive
             if not more:
                 return alive
             alive |= more
@@ -102,7 +112,7 @@ class WaitGraph:
         """Following the waits from `first`: the processes on the way, and the cycle it ends in, if any."""
         way = [first]
         while True:
-            releasers = sorted({pid for entry in self.waits_of(way[-1]) for pid in entry.releasers})
+            releasers = sorted({pid for entry in self.waits_of(way[-1]) for pid in entry.release.releasers})
             others = [pid for pid in releasers if pid != way[-1]]
             if not others:
                 return way, []
@@ -136,83 +146,79 @@ class WaitGraph:
             state=process.state,
             descriptors=process.descriptors,
             waiting=waits[0].sentence if waits else None,
-            waits_for=tuple(sorted({pid for entry in waits for pid in entry.releasers})),
+            waits_for=tuple(sorted({pid for entry in waits for pid in entry.release.releasers})),
         )
 
     def _block(self, process: Observed, thread: Thread) -> Blocked:
-        wait = thread.wait
-        assert wait is not None
-        releasers, outside, why = self._resolve(process, wait)
+        assert thread.wait is not None
+        release = self._release(process, thread.wait)
         who = self.names[process.pid]
         if len(process.threads) > 1:
             who += f" (thread {[entry.tid for entry in process.threads].index(thread.tid) + 1})"
-        return Blocked(
-            process, thread, wait, frozenset(releasers), outside or wait.timed, f"{who} is blocked in {wait.call}: {why}"
+        sentence = f"{who} is blocked in {thread.wait.call}: {release.why}"
+        if thread.wait.timed:
+            release = release._replace(outside=True)
+        return Blocked(process, thread, thread.wait, release, sentence)
+
+    def _release(self, process: Observed, wait: syscalls.Wait) -> Release:
+        if wait.reads or wait.writes:
+            return self._from_descriptors(process, wait)
+        if wait.child is not None:
+            children = {pid for pid, other in self.processes.items() if other.parent == process.pid}
+            return self._from_end_of({wait.child} & children if wait.child else children)
+        if wait.futex is not None:
+            return self._from_futex(process, wait.futex)
+        others = frozenset(pid for pid in self.processes if pid != process.pid)
+        if wait.fifo is not None:
+            return Release("no process has opened the other end of this FIFO", others, not self._sealed)
+        if wait.lock is not None:
+            return Release("another process holds the file's lock", others, not self._sealed)
+        if wait.signal:
+            return Release("it waits for a signal", others, True)
+        return Release("it will wake up by itself" if wait.timed else _OUTSIDE, outside=True)
+
+    def _from_descriptors(self, process: Observed, wait: syscalls.Wait) -> Release:
+        """Any of the descriptors will do."""
+        wanted = [(fd, True) for fd in wait.reads] + [(fd, False) for fd in wait.writes]
+        parts = [self._from_descriptor(process, number, reading) for number, reading in wanted]
+        return Release(
+            "; ".join(dict.fromkeys(part.why for part in parts)),
+            frozenset().union(*(part.releasers for part in parts)),
+            any(part.outside for part in parts),
+            frozenset().union(*(part.awaited for part in parts)),
         )
 
-    def _resolve(self, process: Observed, wait: syscalls.Wait) -> tuple[set[int], bool, str]:
-        """Releasers, whether something outside could release, and the reason in words."""
-        if wait.reads or wait.writes:
-            return self._resolve_pipes(process, wait)
-        if wait.child is not None:
-            return self._resolve_child(process, wait.child)
-        if wait.futex is not None:
-            return self._resolve_futex(process, wait.futex)
-        others = {pid for pid in self.processes if pid != process.pid}
-        if wait.fifo is not None:
-            return others, not self._sealed, "no process has opened the other end of this FIFO"
-        if wait.lock is not None:
-            return others, not self._sealed, "another process holds the file's lock"
-        if wait.signal:
-            return others, True, "it waits for a signal"
-        return set(), True, "it will wake up by itself" if wait.timed else "it waits for something outside the run"
-
-    def _resolve_pipes(self, process: Observed, wait: syscalls.Wait) -> tuple[set[int], bool, str]:
-        releasers: set[int] = set()
-        outside, reasons = False, []
-        for number, writing in [(fd, True) for fd in wait.reads] + [(fd, False) for fd in wait.writes]:
-            entry = process.descriptor(number)
-            if entry is None or not entry.is_pipe or entry.inode in self._served:
-                ended = self._pid_behind(process, number, entry)
-                releasers |= {ended} if ended else set()
-                outside |= ended is None
-                continue
-            holders = self.holders(entry.inode, writing)
-            releasers |= {holder.pid for holder in holders}
-            reasons.append(self._pipe_reason(process, entry, holders, writing))
-        return releasers, outside, "; ".join(reasons) or "it waits for something outside the run"
-
-    def _pid_behind(self, process: Observed, number: int, entry: Descriptor | None) -> int | None:
-        """The process of the run to which a pidfd refers."""
-        if entry is None or "[pidfd]" not in entry.target:
-            return None
-        pid = syscalls.Memory(process.pid).pid_of(number)
-        return pid if pid in self.processes else None
-
-    def _pipe_reason(self, process: Observed, entry: Descriptor, holders: list[Holder], writing: bool) -> str:
+    def _from_descriptor(self, process: Observed, number: int, reading: bool) -> Release:
+        entry = process.descriptor(number)
+        if entry is None or entry.inode in self._served:
+            return Release(_OUTSIDE, outside=True)
+        if "[pidfd]" in entry.target:
+            ended = syscalls.Memory(process.pid).pid_of(number)
+            return self._from_end_of({ended} & set(self.processes))
+        if not entry.is_pipe:
+            return Release(_OUTSIDE, outside=True)
+        holders = self.holders(entry.inode, writing=reading)
+        releasers = frozenset(holder.pid for holder in holders)
         who = self.name_holders(holders)
-        if writing:
-            if {holder.pid for holder in holders} == {process.pid}:
-                return f"the pipe can still be written by {who}: it never closed its write end"
-            return f"the pipe is empty and can still be written by {who}"
-        if not holders:
-            return "the pipe is full"
-        return f"the pipe is full{pipe_fill(holders[0])} and can be read only by {who}"
+        if not reading:
+            fill = pipe_fill(holders[0]) if holders else ""
+            return Release(f"the pipe is full{fill} and can be read only by {who or 'nobody'}", releasers)
+        if releasers == {process.pid}:
+            return Release(f"the pipe can still be written by {who}: it never closed its write end", releasers)
+        return Release(f"the pipe is empty and can still be written by {who}", releasers)
 
-    def _resolve_child(self, process: Observed, child: int) -> tuple[set[int], bool, str]:
-        children = {pid for pid, other in self.processes.items() if other.parent == process.pid}
-        awaited = {child} & children if child else children
+    def _from_end_of(self, awaited: set[Any]) -> Release:
         who = " or ".join(self.names[pid] for pid in sorted(awaited)) or "a child"
-        return awaited, not awaited, f"it waits for {who} to end"
+        return Release(f"it waits for {who} to end", frozenset(awaited), not awaited, frozenset(awaited))
 
-    def _resolve_futex(self, process: Observed, address: int) -> tuple[set[int], bool, str]:
+    def _from_futex(self, process: Observed, address: int) -> Release:
         mapping = next((m for m in mappings_of(process.pid) if m.start <= address < m.end), None)
         if mapping is None:
-            return {process.pid}, False, "it waits for another thread of its own process"
-        users = {pid for pid in self.processes if any(m.inode == mapping.inode for m in mappings_of(pid))}
-        others = users - {process.pid}
-        who = " or ".join(self.names[pid] for pid in sorted(others)) or "nobody else"
-        return users, not self._sealed, f"{_semaphore(mapping.inode, address - mapping.start)} could be posted by {who}"
+            return Release("it waits for another thread of its own process", frozenset({process.pid}))
+        users = frozenset(pid for pid in self.processes if any(m.inode == mapping.inode for m in mappings_of(pid)))
+        who = " or ".join(self.names[pid] for pid in sorted(users - {process.pid})) or "nobody else"
+        name = _semaphore(mapping.inode, address - mapping.start)
+        return Release(f"{name} could be posted by {who}", users, not self._sealed)
 
 
 def _semaphore(inode: int, offset: int) -> str:

@@ -406,6 +406,6 @@ def test_verdict_on_a_terminal_without_unicode(
 
     screen = io.TextIOWrapper(io.BytesIO(), "ascii")
     monkeypatch.setattr(sys, "stdout", screen)
-    commands._show(checked(tmp_path, RIGHT), as_json=False)
+    commands._show(checked(tmp_path, RIGHT), tmp_path, as_json=False)
     screen.flush()
     assert b"PASS" in screen.buffer.getvalue()  # type: ignore[attr-defined]

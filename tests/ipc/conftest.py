@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -32,7 +33,9 @@ def script(tmp_path: Path) -> Script:
         path = tmp_path / "script.py"
         path.write_text(f"import sys\nsys.path.insert(0, {HERE!r})\n{source}")
         command = ["/bin/sh", "-c", shell, "sh", sys.executable, str(path), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        # Unbuffered output could not come twice, and the tests of that would pass for no reason.
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, env=env)
         assert done.returncode == 0, done.stderr
         return done
 

@@ -19,5 +19,10 @@ def descriptors() -> dict[str, str]:
 
 def children() -> list[str]:
     """The pids of the children of this process, zombies included."""
-    tasks = Path("/proc/self/task").iterdir()
-    return [pid for task in tasks for pid in (task / "children").read_text().split()]
+    found = []
+    for task in Path("/proc/self/task").iterdir():
+        try:
+            found += (task / "children").read_text().split()
+        except (FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            continue
+    return found

@@ -6,10 +6,10 @@ import time
 
 
 def contained():
-    """True in a process tree whose first process belongs to ipclab: only there may anything be harmed."""
+    """True in a process tree whose first process is the sandbox of ipclab: only there may anything be harmed."""
     try:
         with open("/proc/1/cmdline", "rb") as first:
-            return b"ipclab" in first.read()
+            return b"ipclab.sandbox" in first.read()
     except OSError:
         return False
 

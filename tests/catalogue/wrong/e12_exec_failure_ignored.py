@@ -1,5 +1,5 @@
-# diagnosis: child-escapes
-# except OSError: pass. The child returns into the caller's code.
+# diagnosis: child-escapes, exec-failure-hidden, hang, write-end-left-open
+# except OSError: pass. The child goes on as if it were the parent, and holds 1 and 2 while it waits for their end.
 import fcntl
 import os
 import select

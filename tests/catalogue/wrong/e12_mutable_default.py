@@ -42,7 +42,8 @@ def capture(argv):
             os._exit(127)
     for fd in (out_w, err_w, bad_w):
         os.close(fd)
-    out, err, bad = drain([out_r, err_r, bad_r])
+    (bad,) = drain([bad_r], {})
+    out, err = drain([out_r, err_r])
     for fd in (out_r, err_r, bad_r):
         os.close(fd)
     status = os.waitpid(pid, 0)[1]
