@@ -13,15 +13,16 @@ import sys
 import time
 from array import array
 
-# Every byte value downwards, then counters: whatever is lost, doubled or moved shows.
+# Every byte value, then counters: whatever is lost, doubled or moved shows.
 _STDOUT = bytes(range(255, -1, -1)) + array("I", range(1, 1 << 18)).tobytes()
-_TEXTS = {"o": _STDOUT, "e": _STDOUT[::-1]}
+_STDERR = bytes(range(128, 256)) + bytes(range(128)) + array("I", range(1 << 18, 1, -1)).tobytes()
+_TEXTS = {"o": _STDOUT, "e": _STDERR}
 BLANKS = b" \n\t blanks\r\n\0 \n\n"
 
 
 def text(stream: str, size: int) -> bytes:
     """The first `size` bytes that go to stdout ("o") or stderr ("e")."""
-    whole, rest = divmod(size, len(_STDOUT))
+    whole, rest = divmod(size, len(_TEXTS[stream]))
     return _TEXTS[stream] * whole + _TEXTS[stream][:rest]
 
 

@@ -14,6 +14,7 @@ from .checking import Exam, Finding, Requirement, failed, passed
 from .exercise import Exercise
 
 DEADLINE = 6.0  # seconds for one scenario; a provable deadlock is found long before
+_SIGNALS = 65  # signal numbers are below
 BUSY = 0.2  # of a processor: more than that while there is nothing to do is a busy wait
 
 STUB = '''
@@ -82,7 +83,7 @@ def _mismatch(what: str, wanted: Expected, got: Any, run: Run) -> Finding | None
     if not isinstance(got, tuple):
         return failed("wrong-result", f"{what}: it returned {got} instead of (stdout, stderr, exit status).")
     stdout, stderr, status = got
-    if status < 0 <= wanted.status:
+    if -_SIGNALS < status < 0 <= wanted.status:
         return failed("wrong-result", f"{what}: signal {-status} killed the program, and nobody but the solution could send one.")
     if wanted.stderr and not stderr and (stdout or not wanted.stdout):
         where = "nowhere"
@@ -93,7 +94,7 @@ def _mismatch(what: str, wanted: Expected, got: Any, run: Run) -> Finding | None
         return failed("stderr-lost", f"{what}: {len(wanted.stderr):,} bytes of stderr went {where}.")
     for name, right, seen in (("stdout", wanted.stdout, stdout), ("stderr", wanted.stderr, stderr)):
         if seen != right:
-            cut = right.startswith(seen) and seen != b""
+            cut = right.startswith(seen) and seen and right[len(seen) :].strip()
             return failed("partial-read" if cut else "wrong-result", f"{what}: {_difference(name, right, seen)}")
     if status != wanted.status:
         return _wrong_status(what, wanted.status, status)

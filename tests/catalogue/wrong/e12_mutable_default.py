@@ -1,4 +1,4 @@
-# diagnosis: wrong-result
+# diagnosis: wrong-result, exec-failure-hidden
 # A mutable default keeps the output of the first call.
 import fcntl
 import os
