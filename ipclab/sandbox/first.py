@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from .containment import Containment
 from .events import ESCAPED, Reporter
 from .observe import OWN_DESCRIPTORS, numbers_in
 
+_TEXT_LIMIT = 20_000  # characters of an exception's message, and of a traceback
 CONTROL_LOST = 97  # exit status: the function closed descriptors that were not its own
 _HIDDEN_FRAMES = (os.path.dirname(__file__), os.path.join(os.path.dirname(os.path.dirname(__file__)), "exercises"))
 
@@ -58,18 +60,19 @@ def _live(control: socket.socket, events_fd: int, stacks_fd: int) -> None:
     """Take one call from `control`, perform it, answer, wait to be let go. Never returns."""
     global _reporter, _first_pid
     _first_pid = _getpid()
-    request = json.loads(frames.receive(control))
-    payload = frames.receive(control)
     faulthandler.register(signal.SIGUSR2, file=stacks_fd, all_threads=True, chain=False)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    _reporter = Reporter(events_fd)
+    _reporter.install()
+    gc.enable()
+    _send(control, {"ready": _open_descriptors()})
+    request = json.loads(frames.receive(control))
+    payload = frames.receive(control)
     sys.path[:] = request["path"]
     os.chdir(request["directory"])
     os.umask(request["umask"])
     if request["sealed"]:
         containment.drop_capabilities()
-    _reporter = Reporter(events_fd)
-    _reporter.install()
-    _send(control, {"ready": _open_descriptors()})
     answer = _perform(payload)
     leave_if_escaped()
     _flush()
@@ -125,7 +128,7 @@ def _describe(error: BaseException) -> dict[str, Any]:
     number = getattr(error, "errno", None)
     return {
         "type": type(error).__qualname__,
-        "message": plain.safe_text(str, error),
+        "message": plain.safe_text(str, error)[:_TEXT_LIMIT],
         "errno": number if type(number) is int else None,
         "traceback": _learners_traceback(error),
     }
@@ -138,7 +141,7 @@ def _learners_traceback(error: BaseException) -> str:
     except Exception:  # a learner's exception may have broken attributes
         return ""
     report.stack[:] = [frame for frame in report.stack if not frame.filename.startswith(_HIDDEN_FRAMES)]
-    return "".join(report.format(chain=False))
+    return "".join(report.format(chain=False))[-_TEXT_LIMIT:]
 
 
 def _flush() -> None:

@@ -11,10 +11,12 @@ import struct
 import time
 
 HEADER = struct.Struct("<Q")
+AGAIN, NEVER_AGAIN = b"+", b"-"  # before an answer: may its supervisor be asked again?
+TAKEN = b"t"  # what a client tells the helper when it has taken a supervisor
 LIMIT = 256 << 20  # bytes; a larger length is a mistake or an attack
 
 
-class FrameError(Exception):
+class FrameError(ConnectionError):
     """The other side closed the socket in mid-message, was too slow, or sent nonsense."""
 
 

@@ -1,34 +1,31 @@
 """The resident helper: a small process with one thread that forks every run.
 
 A notebook's kernel has many threads; a fork there copies locks that nobody will ever release. So the
-kernel never forks: it starts this helper once, by exec (`python -m ipclab.sandbox.helper FD`), and
-hands it one socket a run. The helper keeps a few supervisors ready, each with its namespaces made
-and its first process forked, and gives the socket to one of them.
+kernel never forks: it starts this helper once, by exec (`python -m ipclab.sandbox.helper FD`). The helper
+keeps a few supervisors ready, each with its namespaces made and its first process forked, and hands
+the client a socket to each. The client takes one for a run and says so, and the helper makes the next.
 
-    client ──(control socket: one descriptor a run)── helper ── supervisor ── first process
-       └───────────────(the run's own socket: request, answer)────┘
+    client ──(control: sockets come, "taken" goes)── helper ── supervisor ── first process
+       └─────────────(a run's own socket: request, answer)────────┘
 """
 
 from __future__ import annotations
 
-import array
 import gc
-import json  # noqa: F401 - loaded before the fork, so that no run pays for it
 import os
 import select
 import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 
-import cloudpickle  # noqa: F401 - likewise
-
-from . import containment
+from . import containment, rehearsal
 from .containment import Containment, PidNamespaces
+from .frames import TAKEN
 from .supervisor import Supervisor
 
 READY_SUPERVISORS = 2
-_DESCRIPTOR_SIZE = array.array("i").itemsize
 
 
 class Helper:
@@ -37,14 +34,13 @@ class Helper:
     def __init__(self, control: socket.socket, mode: Containment) -> None:
         self._control, self._mode = control, mode
         self._namespaces = PidNamespaces() if mode.has_namespaces else None
-        self._ready: list[socket.socket] = []
         self._pidfds: dict[int, int] = {}  # pidfd -> process id
 
     def serve(self) -> None:
         """Until the client closes its end of the control socket."""
+        for _ in range(READY_SUPERVISORS):
+            self._make_supervisor()
         while True:
-            while len(self._ready) < READY_SUPERVISORS:
-                self._ready.append(self._fork_supervisor())
             poller = select.poll()
             for source in (self._control.fileno(), *self._pidfds):
                 poller.register(source, select.POLLIN)
@@ -52,7 +48,9 @@ class Helper:
                 if descriptor in self._pidfds:
                     os.waitpid(self._pidfds.pop(descriptor), 0)
                     os.close(descriptor)
-                elif not self._pass_on():
+                elif self._control.recv(1) == TAKEN:
+                    self._make_supervisor()
+                else:
                     return
 
     def stop(self) -> None:
@@ -62,49 +60,27 @@ class Helper:
         for pid in self._pidfds.values():
             os.waitpid(pid, 0)
 
-    def _pass_on(self) -> bool:
-        """Give the run's socket to a supervisor. False when the client has closed."""
-        client = receive_descriptor(self._control)
-        if client is None:
-            return False
-        channel = self._ready.pop(0)
-        try:
-            socket.send_fds(channel, [b"\0"], [client])
-        except OSError:  # that supervisor has failed; its reason is on stderr
-            pass
-        os.close(client)
-        channel.close()
-        return True
-
-    def _fork_supervisor(self) -> socket.socket:
+    def _make_supervisor(self) -> None:
         ours, theirs = socket.socketpair()
         pid = self._namespaces.fork() if self._namespaces else os.fork()
         if pid == 0:
+            ours.close()
             self._become_supervisor(theirs)
-        theirs.close()
         self._pidfds[os.pidfd_open(pid)] = pid
-        return ours
+        with ours, theirs:
+            socket.send_fds(self._control, [TAKEN], [ours.fileno()])
 
-    def _become_supervisor(self, channel: socket.socket) -> None:
+    def _become_supervisor(self, client: socket.socket) -> None:
         try:
-            for descriptor in (self._control.fileno(), *(ready.fileno() for ready in self._ready), *self._pidfds):
+            for descriptor in (self._control.detach(), *self._pidfds):
                 os.close(descriptor)
-            supervisor = Supervisor(self._mode)
-            client = receive_descriptor(channel)
-            if client is not None:
-                supervisor.serve(socket.socket(fileno=client))
+            Supervisor(self._mode).serve(client)
         except ConnectionError:
-            pass
+            pass  # the client has gone, and so goes the run
         except Exception:
             traceback.print_exc()
         finally:
             os._exit(0)
-
-
-def receive_descriptor(channel: socket.socket) -> int | None:
-    """One descriptor that the other side sends; None when it has closed."""
-    message, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
-    return descriptors[0] if message and descriptors else None
 
 
 def choose_containment() -> Containment:
@@ -116,7 +92,7 @@ def choose_containment() -> Containment:
     return Containment.PROCESS_GROUP
 
 
-def _works(enter: object) -> bool:
+def _works(enter: Callable[[], None]) -> bool:
     """Whether a process may `enter` namespaces and make mounts of its own in them."""
     pid = os.fork()
     if pid == 0:
@@ -143,12 +119,18 @@ def main() -> None:
             os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
         containment.prctl(containment.PR_SET_PDEATHSIG, signal.SIGKILL)
     assert len(os.listdir("/proc/self/task")) == 1, "the helper forks: it must have one thread only"
+    for _ in range(rehearsal.OFTEN):
+        rehearsal.rehearse_call()
+        rehearsal.rehearse_account()
     gc.collect()
     gc.freeze()
+    gc.disable()
     control.sendall(mode.name.encode().ljust(32))
     helper = Helper(control, mode)
     try:
         helper.serve()
+    except ConnectionError:
+        pass  # the client went while a socket was on its way to it
     finally:
         helper.stop()
 

@@ -25,7 +25,8 @@ class Opaque:
         return f"<{self.type_name}: {self.text}>"
 
 
-_REPR_LIMIT = 200
+_REPR_LIMIT = 200  # characters
+_SIZE_LIMIT = 128 << 20  # bytes; a larger value is only described
 _SEQUENCES: dict[str, Callable[[list[Any]], Any]] = {
     "list": list,
     "tuple": tuple,
@@ -37,9 +38,10 @@ _SEQUENCES: dict[str, Callable[[list[Any]], Any]] = {
 def dumps(value: object) -> bytes:
     """`value` as JSON bytes; whatever is not plain data becomes an `Opaque`."""
     try:
-        return json.dumps(_pack(value)).encode()
+        data = json.dumps(_pack(value)).encode()
     except (RecursionError, ValueError, MemoryError):
-        return json.dumps(_pack_opaque(value)).encode()
+        data = b""
+    return data if 0 < len(data) <= _SIZE_LIMIT else json.dumps(_pack_opaque(value)).encode()
 
 
 def loads(data: bytes) -> Any:
@@ -73,7 +75,7 @@ def safe_text(render: Callable[[Any], str], value: object) -> str:
     """`render(value)`, or a note that it failed: `str` and `repr` may be the learner's own code."""
     try:
         return str.__str__(render(value))
-    except Exception as error:  # a learner's __repr__ may raise anything
+    except BaseException as error:  # a learner's __repr__ may raise anything
         return f"({render.__name__}() raised {type(error).__name__})"
 
 

@@ -45,6 +45,9 @@ class Population:
         """Readable once the first process has ended."""
         return self._first_pidfd
 
+    def close(self) -> None:
+        os.close(self._first_pidfd)
+
     def await_first(self) -> int | None:
         """The first process's exit status once it has ended; None when it does not."""
         self._reap(time.monotonic() + _LAST_WORDS, [self._first_pidfd])

@@ -22,6 +22,9 @@ class Raised:
         return f"{self.type}: {self.message}" if self.message else self.type
 
 
+GARBLED = Raised("GarbledAnswer", "what came back was not written by the sandbox", None, "")
+
+
 @dataclass(frozen=True)
 class Descriptor:
     """One entry of a process's descriptor table."""

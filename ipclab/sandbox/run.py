@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import json
 import os
 import socket
@@ -63,7 +64,8 @@ class HelperProcess:
                 start_new_session=True,
                 env={**environment, "OPENBLAS_NUM_THREADS": "1"},
             )
-        self._sending = threading.Lock()
+        self._taking = threading.Lock()
+        self._idle: dict[tuple[object, ...], list[socket.socket]] = {}
         self.containment = self._await_start()
 
     def _await_start(self) -> str:
@@ -85,27 +87,50 @@ class HelperProcess:
         self, function: Callable[..., Any], args: tuple[Any, ...], deadline: float, sealed: bool, keep: Iterable[str]
     ) -> Run:
         payload = transport.dumps(function, args)
+        directory = os.getcwd()
+        kind = (sealed, *keep, directory)
         request = {
             "deadline": deadline,
             "sealed": sealed,
-            "keep": [*keep, sys.prefix, sys.base_prefix, *_import_folders(), os.getcwd()],
+            "keep": [*keep, directory, sys.prefix, sys.base_prefix, _import_folder()],
             "path": sys.path,
-            "directory": os.getcwd(),
-            "umask": current_umask(),
+            "directory": directory,
+            "umask": _current_umask(),
         }
-        ours, theirs = socket.socketpair()
-        with ours:
-            with theirs, self._sending:
-                socket.send_fds(self._control, [b"\0"], [theirs.fileno()])
+        try:
+            supervisor = self._take_supervisor(kind)
             try:
-                frames.send(ours, json.dumps(request).encode())
-                frames.send(ours, payload)
-                return wire.unpack(frames.receive(ours, deadline + _AFTER_DEADLINE))
-            except (frames.FrameError, OSError) as error:
-                raise SandboxError(f"the run's supervisor did not answer: {error}") from error
+                frames.send(supervisor, json.dumps(request).encode())
+                frames.send(supervisor, payload)
+                answer = frames.receive(supervisor, deadline + _AFTER_DEADLINE)
+            except BaseException:  # also KeyboardInterrupt: closing the socket ends the run
+                supervisor.close()
+                raise
+        except OSError as error:
+            raise SandboxError(f"the run's supervisor did not answer: {error}") from error
+        if answer[:1] == frames.AGAIN:
+            self._idle.setdefault(kind, []).append(supervisor)
+        else:
+            supervisor.close()
+        return wire.unpack(answer[1:])
+
+    def _take_supervisor(self, kind: tuple[object, ...]) -> socket.socket:
+        """One that has served the same kind of run, or a new one."""
+        try:
+            return self._idle.get(kind, []).pop()
+        except IndexError:
+            pass
+        with self._taking:
+            message, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
+            if not (message and descriptors):
+                raise ConnectionError("the helper has ended")
+            self._control.send(frames.TAKEN)
+        return socket.socket(fileno=descriptors[0])
 
     def close(self) -> None:
         """End the helper and everything below it."""
+        for supervisor in itertools.chain.from_iterable(self._idle.values()):
+            supervisor.close()
         self._control.close()
         if self.owner == os.getpid():
             try:
@@ -129,13 +154,12 @@ def _helper() -> HelperProcess:
         return _current
 
 
-def _import_folders() -> list[str]:
+def _import_folder() -> str:
     """Where this package itself is imported from: it must stay visible in a sealed run."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    return [os.path.dirname(package)]
+    return os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
-def current_umask() -> int:
+def _current_umask() -> int:
     """The process's umask, read without setting it (man 5 proc_pid_status)."""
     with open("/proc/self/status") as file:
         return next(int(line.split()[1], 8) for line in file if line.startswith("Umask:"))

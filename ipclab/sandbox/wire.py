@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from . import plain
-from .results import Descriptor, Event, Leak, Process, Raised, Run, Stuck
+from .results import GARBLED, Descriptor, Event, Leak, Process, Raised, Run, Stuck
 
 
 def pack(run: Run) -> bytes:
@@ -20,10 +20,13 @@ def pack(run: Run) -> bytes:
 
 
 def unpack(data: bytes) -> Run:
-    """Raises ValueError when the value is garbled: the learner's code shares a process with its sender."""
+    """The run; a garbled value (the learner's code shares a process with its sender) makes it a failure."""
     record = json.loads(data)
-    value = record["value"]
-    record["value"] = None if value is None else plain.loads(value.encode())
+    value, record["value"] = record["value"], None
+    try:
+        record["value"] = None if value is None else plain.loads(value.encode())
+    except (ValueError, AttributeError):
+        record["exception"] = dataclasses.asdict(GARBLED)
     for stream in ("stdout", "stderr"):
         record[stream] = base64.b64decode(record[stream])
     record["exception"] = record["exception"] and Raised(**record["exception"])
