@@ -6,14 +6,14 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from .containment import MEMORY_LIMIT, Containment
 from .events import PROCESS_STARTED, TIMER, Told, parse
 from .family import name_processes
 from .observe import Observed, descendants_of, fingerprint, numbers_in, resident_bytes
-from .results import Event, Process
+from .results import Event, Leak, Process
 
 POPULATION_LIMIT = 256  # processes
 _LAST_WORDS = 2.0  # seconds for processes to be gone once they were killed
@@ -45,13 +45,22 @@ class Population:
         """Readable once the first process has ended."""
         return self._first_pidfd
 
-    def close(self) -> None:
-        os.close(self._first_pidfd)
-
     def await_first(self) -> int | None:
         """The first process's exit status once it has ended; None when it does not."""
         self._reap(time.monotonic() + _LAST_WORDS, [self._first_pidfd])
         return self.exit_status
+
+    def end(self, spared: Collection[int]) -> list[Leak]:
+        """Wait for the first process, end and reap all others; those `spared` go on if nobody else is left.
+
+        Returns what was left that had not been there when the function returned.
+        """
+        if spared:
+            self.await_first()
+            if set(self.pids()) == set(spared):
+                return []
+        self.kill()
+        return [Leak("process", "a process was started after the function had returned")] if spared else []
 
     def kill(self) -> None:
         """End and reap every process, also those that are forked meanwhile."""

@@ -22,6 +22,12 @@ class Raised:
         return f"{self.type}: {self.message}" if self.message else self.type
 
 
+DESCRIPTORS_CLOSED = Raised(
+    "DescriptorsClosed",
+    "it closed descriptors that were not its own, so that its result could not come back",
+    None,
+    "",
+)
 GARBLED = Raised("GarbledAnswer", "what came back was not written by the sandbox", None, "")
 
 

@@ -14,13 +14,11 @@ import dataclasses
 import json
 import signal
 import socket
-from collections.abc import Sequence
 from typing import Any
 
 from . import containment, frames, wire
 from .containment import Containment
 from .leaks import entries, name_leaks
-from .results import Run
 from .trial import Trial
 
 
@@ -41,28 +39,23 @@ class Supervisor:
 
         Every request must have the same `sealed` and `keep`. Raises ConnectionError when the client goes.
         """
-        again = True
-        while again:
-            with Trial(self._mode) as trial:
-                request = json.loads(frames.receive(client))
-                payload = frames.receive(client)
-                self._seal(request)
-                run = self._perform(trial, client, request, payload)
-            again = run.stuck is None and not run.leaks and not trial.overrun
-            frames.send(client, (frames.AGAIN if again else frames.NEVER_AGAIN) + wire.pack(run))
+        trial: Trial | None = Trial(self._mode)
+        while trial:
+            request = json.loads(frames.receive(client))
+            payload = frames.receive(client)
+            self._seal(request)
+            before = {folder: entries(folder) for folder in self._folders}
+            run = trial.watch(client, request, payload)
+            # The next first process is forked while the last one exits: both take a millisecond.
+            following = None if run.stuck or run.leaks or trial.overrun else Trial(self._mode)
+            run = trial.end(run, following)
+            if names := [leak for folder in self._folders for leak in name_leaks(folder, before[folder])]:
+                run = dataclasses.replace(run, leaks=(*run.leaks, *names))
+            trial = following if not run.leaks else None
+            frames.send(client, (frames.AGAIN if trial else frames.NEVER_AGAIN) + wire.pack(run))
 
     def _seal(self, request: dict[str, Any]) -> None:
         request["sealed"] = request["sealed"] and self._mode.has_namespaces
         if request["sealed"] and "/tmp" not in self._folders:
             containment.seal(request["keep"])
             self._folders.append("/tmp")
-
-    def _perform(self, trial: Trial, client: socket.socket, request: dict[str, Any], payload: bytes) -> Run:
-        before = {folder: entries(folder) for folder in self._folders}
-        run = trial.perform(client, request, payload)
-        names = _name_leaks(self._folders, before)
-        return dataclasses.replace(run, leaks=(*run.leaks, *names)) if names else run
-
-
-def _name_leaks(folders: Sequence[str], before: dict[str, set[str]]) -> list[Any]:
-    return [leak for folder in folders for leak in name_leaks(folder, before[folder])]

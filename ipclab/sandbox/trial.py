@@ -18,7 +18,7 @@ from .gather import Gathered
 from .leaks import descriptor_leaks, process_leaks, thread_leaks
 from .observe import Observed, cpu_seconds, observe
 from .population import Chronicle, Population, Stillness
-from .results import GARBLED, Leak, Raised, Run
+from .results import DESCRIPTORS_CLOSED, GARBLED, Leak, Raised, Run
 from .stacks import collect_stacks
 from .waitfor import WaitGraph
 
@@ -44,27 +44,33 @@ class Trial:
         self._sealed = False
         self.overrun: str | None = None  # the limit that the run has passed, in words
 
-    def __enter__(self) -> Trial:
-        return self
+    def watch(self, client: socket.socket, request: dict[str, Any], payload: bytes) -> Run:
+        """Let the first process make the call, until it has returned or ended or must be stopped.
 
-    def __exit__(self, *exception: object) -> None:
-        self._population.kill()
-        self._population.close()
-        self._control.close()
-        for gathered in self._gathered.values():
-            os.close(gathered.read_fd)
-
-    def perform(self, client: socket.socket, request: dict[str, Any], payload: bytes) -> Run:
-        """Let the first process make the call; afterwards no process of the run is left."""
+        The run as it stood then; what comes after that is left to `end`.
+        """
         self._sealed = request["sealed"]
         frames.send(self._control, json.dumps(request).encode())
         frames.send(self._control, payload)
         self._control.setblocking(False)
-        run = self._watch(client, request["deadline"])
-        self._population.kill()
+        return self._watch(client, request["deadline"])
+
+    def end(self, run: Run, following: Trial | None) -> Run:
+        """See that no process of the run is left; only `following`, if it is given, may go on."""
+        spared = {following.first} if following else set()
+        left = self._population.end(spared)
         self._drain()
         stdout, stderr = (self._gathered[stream].text() for stream in ("stdout", "stderr"))
-        return dataclasses.replace(run, stdout=stdout, stderr=stderr)
+        os.close(self._population.fileno())
+        self._control.close()
+        for gathered in self._gathered.values():
+            os.close(gathered.read_fd)
+        status = run.exit_status if run.stuck or self.overrun else self._population.exit_status
+        return dataclasses.replace(run, leaks=(*run.leaks, *left), exit_status=status, stdout=stdout, stderr=stderr)
+
+    @property
+    def first(self) -> int:
+        return self._population.first
 
     def _watch(self, client: socket.socket, deadline: float) -> Run:
         """Until the function has returned, its process has ended, or it must be stopped."""
@@ -119,19 +125,18 @@ class Trial:
             *thread_leaks(answer.get("threads")),
         ]
         raised = answer.get("exception")
-        run = self._account(elapsed, leaks, Raised(**raised) if raised else None)
+        exception = Raised(**raised) if raised else None
+        run = self._account(elapsed, leaks, exception)
         self._control.setblocking(True)
         self._control.send(b"\0")
-        return dataclasses.replace(run, value=answer.get("value"), exit_status=self._population.await_first())
+        return dataclasses.replace(run, value=answer.get("value"))
 
     def _ended(self, elapsed: float) -> Run:
         """The first process has ended without an answer."""
         run = self._account(elapsed)
-        status, exception = self._population.await_first(), None
-        if status == first.CONTROL_LOST:
-            lost = "it closed descriptors that were not its own, so that its result could not come back"
-            exception = Raised("DescriptorsClosed", lost, None, "")
-        return dataclasses.replace(run, exit_status=status, exception=exception)
+        if self._population.await_first() == first.CONTROL_LOST:
+            return dataclasses.replace(run, exception=DESCRIPTORS_CLOSED)
+        return run
 
     def _stopped(self, graph: WaitGraph, elapsed: float, proved: bool) -> Run:
         """It is stuck or was too slow: look, then take stacks; the kill comes after."""
@@ -147,7 +152,9 @@ class Trial:
     def _account(self, elapsed: float, leaks: list[Leak] | None = None, exception: Raised | None = None) -> Run:
         """The state of the run at this moment; what is known later is filled in later."""
         self._drain()
-        observed = observe(self._population.pids())
+        pids = self._population.pids()
+        alone = pids == [self._population.first] and not leaks  # then there is nothing to look at
+        observed = {} if alone else observe(pids)
         chronicle = self._chronicle(observed.values())
         others = {pid: process for pid, process in observed.items() if pid != self._population.first}
         return Run(
