@@ -18,6 +18,7 @@ from typing import Any
 from . import containment, frames, plain, transport
 from .containment import Containment
 from .events import ESCAPED, Reporter
+from .rehearsal import rehearse_call
 from .observe import OWN_DESCRIPTORS, numbers_in
 
 _TEXT_LIMIT = 20_000  # characters of an exception's message, and of a traceback
@@ -64,6 +65,7 @@ def _live(control: socket.socket, events_fd: int, stacks_fd: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     _reporter = Reporter(events_fd)
     _reporter.install()
+    rehearse_call()
     gc.enable()
     _send(control, {"ready": _open_descriptors()})
     request = json.loads(frames.receive(control))
