@@ -1,8 +1,9 @@
-"""What every test gets: a learner's home of its own."""
+"""What every test gets: a learner's home of its own. And how the tests are shared among processes."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,3 +14,18 @@ def learner_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("IPCLAB_HOME", str(home))
     return home
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadscope` the catalogue, half of the work, would be one process's share."""
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            alone = nodeid.startswith("tests/catalogue/")
+            return nodeid if alone else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)

@@ -6,12 +6,13 @@ import dis
 import io
 import linecache
 import os
-import struct
 import sys
 import types
 from collections.abc import Iterator, Mapping
 
 import cloudpickle
+
+from ipclab.sandbox.transport import Pickler
 
 from .reading import listed
 from .solutions import Part, Solution, SolutionError, installed
@@ -113,18 +114,9 @@ def _functions(each: object) -> Iterator[types.FunctionType]:
                 yield helper
 
 
-class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-    """Also takes what a solution to this course keeps in its globals."""
-
-    def reducer_override(self, each: object) -> object:
-        if type(each) is struct.Struct:
-            return struct.Struct, (each.format,)
-        return super().reducer_override(each)
-
-
 def _dumps(each: object) -> bytes:
     buffer = io.BytesIO()
-    _Pickler(buffer).dump(each)
+    Pickler(buffer).dump(each)
     return buffer.getvalue()
 
 

@@ -4,13 +4,33 @@ Each function of such a module runs its measurement in a process of its own (nev
 kernel) and returns a frozen result that prints as a table and draws itself: `result.plot()`.
 
     pipe_buffering      notebook 9: how much a pipe accepts, and when a writer has to wait
+        pipe_model                         the kernel's rule, calculated
         pipe_filling, pipe_transfers       its measurements: system calls in, plain data out
         pipe_results                       what comes back: frozen records that print as tables
         pipe_figures, transfer_figures     how they are drawn
     measure             runs one measurement in the sandbox
     tables, figures     the one look of every table and figure of the course
+
+A notebook's module is imported when it is first used: the checkers need the model alone.
 """
 
-from ipclab.experiments import pipe_buffering
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ipclab.experiments import pipe_buffering
 
 __all__ = ["pipe_buffering"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

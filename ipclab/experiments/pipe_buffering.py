@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from ipclab.experiments import pipe_filling, pipe_transfers
 from ipclab.experiments.measure import measure
-from ipclab.experiments.pipe_filling import PAGE_SIZE
+from ipclab.experiments.pipe_model import PAGE_SIZE, slots_when_full
 from ipclab.experiments.pipe_results import (
     ByChunkSize,
     ByPagesHeld,
@@ -21,7 +21,6 @@ from ipclab.experiments.pipe_results import (
     Staircase,
     Throughput,
     landmarks,
-    slots_when_full,
 )
 
 __all__ = [

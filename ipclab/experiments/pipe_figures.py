@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipclab.experiments import figures
 from ipclab.experiments.figures import BLUE, GREY, ORANGE, VERMILION, in_our_look
-from ipclab.experiments.pipe_filling import PAGE_SIZE
+from ipclab.experiments.pipe_model import PAGE_SIZE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,7 +13,8 @@ from contextlib import ExitStack, contextmanager
 from fcntl import F_GETPIPE_SZ, F_SETPIPE_SZ, fcntl
 from pathlib import Path
 
-PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
+from ipclab.experiments.pipe_model import PAGE_SIZE
+
 MOST_PIPES = 200  # two descriptors each: below every usual limit (man 2 getrlimit)
 STRANGER = 64_999  # a user id that nobody has
 CAP_SYS_RESOURCE = 24  # bit in the capability masks of /proc/PID/status

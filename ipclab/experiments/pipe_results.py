@@ -7,32 +7,12 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ipclab.experiments import pipe_figures, transfer_figures
-from ipclab.experiments.pipe_filling import PAGE_SIZE
+from ipclab.experiments.pipe_model import PAGE_SIZE, slots_when_full
 from ipclab.experiments.pipe_transfers import Call
 from ipclab.experiments.tables import Row, Tabular
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-def slots_when_full(chunk_size: int, capacity: int, page_size: int = PAGE_SIZE) -> list[int]:
-    """The kernel's rule: how many bytes does each slot hold once the pipe refuses the next chunk?
-
-    A pipe is a row of slots, one page each. What a chunk has beyond whole pages joins the last
-    page if all of it fits there; everything else begins a fresh slot.
-    """
-    slots: list[int] = []
-    while True:
-        left = chunk_size
-        beyond_whole_pages = chunk_size % page_size
-        if slots and beyond_whole_pages <= page_size - slots[-1]:
-            slots[-1] += beyond_whole_pages
-            left -= beyond_whole_pages
-        while left and len(slots) < capacity // page_size:
-            slots.append(min(left, page_size))
-            left -= slots[-1]
-        if left == chunk_size:
-            return slots
 
 
 def landmarks() -> list[int]:

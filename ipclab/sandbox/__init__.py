@@ -1,13 +1,13 @@
 """Runs a function in a process of its own, contains whatever it does, and says what happened.
 
-    run.py          `run`: the client's side; starts the helper
-    helper.py       the resident process that forks runs        transport.py, frames.py, wire.py: what goes between
-    supervisor.py   watches one run                             population.py, gather.py: its processes, its output
-    first.py        the process that calls the function         events.py, plain.py: what it tells, what it returns
-    containment.py  namespaces, limits, capabilities
-    observe.py      what /proc shows                            syscalls.py: in which call a thread sleeps
-    waitfor.py      who waits for whom                          diagnose.py, family.py, stacks.py: said in words
-    leaks.py        what was left behind                        results.py: the records that come back
+run.py          `run`: the client's side; starts the helper
+helper.py       the resident process that forks runs        transport.py, frames.py, wire.py: what goes between
+supervisor.py   watches one run                             population.py, gather.py: its processes, its output
+first.py        the process that calls the function         events.py, plain.py: what it tells, what it returns
+containment.py  namespaces, limits, capabilities
+observe.py      what /proc shows                            syscalls.py: in which call a thread sleeps
+waitfor.py      who waits for whom                          diagnose.py, family.py, stacks.py: said in words
+leaks.py        what was left behind                        results.py: the records that come back
 """
 
 from .first import guard

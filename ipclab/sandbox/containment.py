@@ -18,7 +18,12 @@ import resource
 import struct
 from collections.abc import Iterable
 
-CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = 0x00020000, 0x08000000, 0x10000000, 0x20000000
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = (
+    0x00020000,
+    0x08000000,
+    0x10000000,
+    0x20000000,
+)
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 22, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
@@ -57,7 +62,9 @@ def unshare(flags: int) -> None:
 def prctl(option: int, argument: int = 0) -> None:
     """man 2 prctl."""
     unused = ctypes.c_ulong(0)
-    _checked(_libc.prctl(option, ctypes.c_ulong(argument), unused, unused, unused), f"prctl({option})")
+    _checked(
+        _libc.prctl(option, ctypes.c_ulong(argument), unused, unused, unused), f"prctl({option})"
+    )
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:

@@ -23,7 +23,9 @@ def diagnose(
     `stacks`: the learner's frames of each process, innermost first; `cpu_shares`: the part of
     `seconds` during which each process used a processor.
     """
-    spinners = [pid for pid, share in cpu_shares.items() if share > _SPINNING and pid in graph.processes]
+    spinners = [
+        pid for pid, share in cpu_shares.items() if share > _SPINNING and pid in graph.processes
+    ]
     sentences = [sentence + _place(stacks, pid) for pid, sentence in _sentences(graph, spinners)]
     way, cycle = graph.chain(graph.first)
     found = _first_cause(graph, way)
@@ -67,7 +69,11 @@ def _first_cause(graph: WaitGraph, way: list[int]) -> tuple[str, str] | None:
     """Follow who waits for whom from the first process; the first pattern with a name decides."""
     for pid in way:
         for entry in graph.waits_of(pid):
-            found = _wait_before_read(graph, entry) or _read_for_ever(graph, entry) or _write_for_ever(graph, entry)
+            found = (
+                _wait_before_read(graph, entry)
+                or _read_for_ever(graph, entry)
+                or _write_for_ever(graph, entry)
+            )
             if found:
                 return found
     return _full_while_busy(graph)
@@ -86,7 +92,11 @@ def _wait_before_read(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | Non
 def _full_while_busy(graph: WaitGraph) -> tuple[str, str] | None:
     """The first process does something else, again and again, while a writer waits for it to read."""
     for entry in graph.blocked:
-        if entry.wait.writes and entry.process.pid != graph.first and entry.release.releasers == {graph.first}:
+        if (
+            entry.wait.writes
+            and entry.process.pid != graph.first
+            and entry.release.releasers == {graph.first}
+        ):
             if any(wait.wait.reads for wait in graph.waits_of(graph.first)):
                 return _full_deadlock(graph, graph.first, entry.process.pid)
             return _unread(graph, graph.first, entry.process.pid, "does not read what comes from")
@@ -156,10 +166,9 @@ def _write_for_ever(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
 
 
 def _plain_cause(graph: WaitGraph, way: list[int], spinners: list[int], seconds: float) -> str:
-    if any(pid in spinners for pid in way):
-        who = next(pid for pid in way if pid in spinners)
-        return f"After {seconds:.0f} s {graph.names[who]} was still running in a loop."
-    who = graph.names.get(way[-1], "parent")
+    for pid in way:
+        if pid in spinners:
+            return f"After {seconds:.0f} s {graph.names[pid]} was still running in a loop."
     if graph.stuck:
         return f"{graph.names[way[0]]} can never go on."
-    return f"After {seconds:.0f} s the run had not ended; {who} was waiting."
+    return f"After {seconds:.0f} s the run had not ended; {graph.names.get(way[-1], 'parent')} was waiting."

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any, NamedTuple
 
 from .plain import safe_text
@@ -21,7 +22,9 @@ _WATCHED = frozenset({
     "pty.spawn", "subprocess.Popen",
 })  # fmt: skip
 _WATCHED_FOLDERS = ("/proc/", "/sys/")  # reading there asks the kernel instead of trying
-_WATCHED_IMPORTS = frozenset({"_posixsubprocess", "asyncio.subprocess", "multiprocessing", "pty", "subprocess"})
+_WATCHED_IMPORTS = frozenset(
+    {"_posixsubprocess", "asyncio.subprocess", "multiprocessing", "pty", "subprocess"}
+)
 _DETAIL_LIMIT = 200
 _EVENTS_A_PROCESS = 500
 
@@ -55,10 +58,14 @@ class Reporter:
 
     def _on_audit_event(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event in _WATCHED:
-            self.tell(event, " ".join(safe_text(str, argument) for argument in arguments[:3]), _caller())
-        elif event == "import" and arguments[0] in _WATCHED_IMPORTS:
-            self.tell(event, arguments[0], _caller())
-        elif event == "open" and type(arguments[0]) is str and arguments[0].startswith(_WATCHED_FOLDERS):
+            self.tell(
+                event, " ".join(safe_text(str, argument) for argument in arguments[:3]), _caller()
+            )
+        elif (event == "import" and arguments[0] in _WATCHED_IMPORTS) or (
+            event == "open"
+            and type(arguments[0]) is str
+            and arguments[0].startswith(_WATCHED_FOLDERS)
+        ):
             self.tell(event, arguments[0], _caller())
 
     def _telling(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,7 +78,7 @@ class Reporter:
 
 def _caller() -> str:
     """The module whose code did what is audited; the import machinery is not meant."""
-    frame = _getframe(2)
+    frame: FrameType | None = _getframe(2)
     while frame is not None:
         name = str(frame.f_globals.get("__name__", "?"))
         if not name.startswith("importlib"):

@@ -17,7 +17,9 @@ def name_processes(first: int, parents: Mapping[int, int]) -> dict[int, str]:
     depth = {first: 0}
     for pid, parent in parents.items():
         if pid != first:
-            depth[pid] = min(depth[parent] + 1, len(GENERATIONS) - 1) if parent in depth else _UNKNOWN
+            depth[pid] = (
+                min(depth[parent] + 1, len(GENERATIONS) - 1) if parent in depth else _UNKNOWN
+            )
     names = {}
     for level in sorted(set(depth.values())):
         members = [pid for pid in depth if depth[pid] == level]

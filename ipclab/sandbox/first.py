@@ -18,12 +18,15 @@ from typing import Any
 from . import containment, frames, plain, transport
 from .containment import Containment
 from .events import ESCAPED, Reporter
-from .rehearsal import rehearse_call
 from .observe import OWN_DESCRIPTORS, numbers_in
+from .rehearsal import rehearse_call
 
 _TEXT_LIMIT = 20_000  # characters of an exception's message, and of a traceback
 CONTROL_LOST = 97  # exit status: the function closed descriptors that were not its own
-_HIDDEN_FRAMES = (os.path.dirname(__file__), os.path.join(os.path.dirname(os.path.dirname(__file__)), "exercises"))
+_HIDDEN_FRAMES = (
+    os.path.dirname(__file__),
+    os.path.join(os.path.dirname(os.path.dirname(__file__)), "exercises"),
+)
 
 # Kept from before any learner's code is loaded: a solution may replace what the modules hold.
 _exit, _getpid = os._exit, os.getpid
@@ -46,7 +49,9 @@ def fork(control: socket.socket, write_fds: dict[str, int], mode: Containment) -
         os.dup2(write_fds["stdout"], 1)
         os.dup2(write_fds["stderr"], 2)
         lines = (control.detach(), write_fds["events"], write_fds["stacks"])
-        control_fd, events_fd, stacks_fd = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, OWN_DESCRIPTORS) for fd in lines)
+        control_fd, events_fd, stacks_fd = (
+            fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, OWN_DESCRIPTORS) for fd in lines
+        )
         os.closerange(3, OWN_DESCRIPTORS)
         containment.limit_resources()
         if not mode.has_namespaces:
@@ -107,13 +112,23 @@ def _perform(payload: bytes) -> dict[str, Any]:
         function, arguments = transport.loads(payload)
         value = guard(function)(*arguments)
         return {"value": plain.dumps(value).decode(), "threads": _other_threads()}
-    except BaseException as error:  # also SystemExit and KeyboardInterrupt: the learner's code raised it
+    except (
+        BaseException
+    ) as error:  # also SystemExit and KeyboardInterrupt: the learner's code raised it
         leave_if_escaped()
-        return {"exception": _describe(error), "status": _status(error), "threads": _other_threads()}
+        return {
+            "exception": _describe(error),
+            "status": _status(error),
+            "threads": _other_threads(),
+        }
 
 
 def _open_descriptors() -> list[int]:
-    return [number for number in numbers_in("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{number}")]
+    return [
+        number
+        for number in numbers_in("/proc/self/fd")
+        if os.path.exists(f"/proc/self/fd/{number}")
+    ]
 
 
 def _status(error: BaseException) -> int:
@@ -123,7 +138,9 @@ def _status(error: BaseException) -> int:
 
 
 def _other_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+    return [
+        thread.name for thread in threading.enumerate() if thread is not threading.main_thread()
+    ]
 
 
 def _describe(error: BaseException) -> dict[str, Any]:
@@ -142,7 +159,9 @@ def _learners_traceback(error: BaseException) -> str:
         report = traceback.TracebackException.from_exception(error, limit=-30)
     except Exception:  # a learner's exception may have broken attributes
         return ""
-    report.stack[:] = [frame for frame in report.stack if not frame.filename.startswith(_HIDDEN_FRAMES)]
+    report.stack[:] = [
+        frame for frame in report.stack if not frame.filename.startswith(_HIDDEN_FRAMES)
+    ]
     return "".join(report.format(chain=False))[-_TEXT_LIMIT:]
 
 

@@ -25,12 +25,16 @@ def descriptor_leaks(pid: int, before: Collection[int]) -> list[Leak]:
     return found
 
 
-def process_leaks(first: int, others: Mapping[int, Observed], names: Mapping[int, str]) -> list[Leak]:
+def process_leaks(
+    first: int, others: Mapping[int, Observed], names: Mapping[int, str]
+) -> list[Leak]:
     """Children that nobody waited for, and processes that still run."""
     found = []
     for pid, process in others.items():
         if process.state == "zombie" and process.parent == first:
-            found.append(Leak("zombie", f"{names[pid]} has ended, and its parent never waited for it"))
+            found.append(
+                Leak("zombie", f"{names[pid]} has ended, and its parent never waited for it")
+            )
         elif process.state not in ("zombie", "ended"):
             found.append(Leak("process", f"{names[pid]} ({process.command[:60]}) is still running"))
     return found
@@ -44,7 +48,11 @@ def thread_leaks(names: object) -> list[Leak]:
 
 def entries(folder: str) -> set[str]:
     """Everything below a folder, as paths."""
-    return {os.path.join(parent, name) for parent, folders, files in os.walk(folder) for name in [*folders, *files]}
+    return {
+        os.path.join(parent, name)
+        for parent, folders, files in os.walk(folder)
+        for name in [*folders, *files]
+    }
 
 
 def name_leaks(folder: str, before: Collection[str]) -> Iterator[Leak]:
@@ -55,7 +63,9 @@ def name_leaks(folder: str, before: Collection[str]) -> Iterator[Leak]:
             kind = _kind_of_file(path)
             yield Leak(kind, f"{'FIFO' if kind == 'fifo' else 'file'} {path} still exists")
         elif name.startswith(_SEMAPHORE_PREFIX):
-            yield Leak("semaphore", f"semaphore /{name.removeprefix(_SEMAPHORE_PREFIX)} was never unlinked")
+            yield Leak(
+                "semaphore", f"semaphore /{name.removeprefix(_SEMAPHORE_PREFIX)} was never unlinked"
+            )
         else:
             yield Leak("shared-memory", f"shared-memory object /{name} was never unlinked")
 

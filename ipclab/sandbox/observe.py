@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from .results import Descriptor
 from .syscalls import NAMES, Memory, Wait, decode
 
-STATES = {"R": "running", "S": "sleeping", "D": "sleeping", "T": "stopped", "t": "stopped", "Z": "zombie", "X": "ended"}
+STATES = {
+    "R": "running",
+    "S": "sleeping",
+    "D": "sleeping",
+    "T": "stopped",
+    "t": "stopped",
+    "Z": "zombie",
+    "X": "ended",
+}
 _ACCESS = {os.O_RDONLY: "read", os.O_WRONLY: "write", os.O_RDWR: "read and write"}
 OWN_DESCRIPTORS = 1000  # from here on they are the sandbox's own: never shown
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -203,4 +211,6 @@ def _status(path: str) -> dict[str, str]:
 
 
 def _switches(status: dict[str, str]) -> int:
-    return int(status.get("voluntary_ctxt_switches", 0)) + int(status.get("nonvoluntary_ctxt_switches", 0))
+    return int(status.get("voluntary_ctxt_switches", 0)) + int(
+        status.get("nonvoluntary_ctxt_switches", 0)
+    )

@@ -29,7 +29,11 @@ class Population:
 
     def pids(self) -> list[int]:
         """The run's processes, zombies included, oldest first."""
-        found = numbers_in("/proc") if self._mode.has_namespaces else sorted(descendants_of(os.getpid()))
+        found = (
+            numbers_in("/proc")
+            if self._mode.has_namespaces
+            else sorted(descendants_of(os.getpid()))
+        )
         return [pid for pid in found if pid != os.getpid()]
 
     def overrun(self, pids: Iterable[int]) -> str | None:
@@ -60,7 +64,11 @@ class Population:
             if set(self.pids()) == set(spared):
                 return []
         self.kill()
-        return [Leak("process", "a process was started after the function had returned")] if spared else []
+        return (
+            [Leak("process", "a process was started after the function had returned")]
+            if spared
+            else []
+        )
 
     def kill(self) -> None:
         """End and reap every process, also those that are forked meanwhile."""

@@ -53,7 +53,9 @@ class HelperProcess:
     def __init__(self, containment: str | None = None) -> None:
         self.owner = os.getpid()
         self._control, theirs = socket.socketpair()
-        environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONUNBUFFERED", "PYTHONINSPECT")}
+        environment = {
+            k: v for k, v in os.environ.items() if k not in ("PYTHONUNBUFFERED", "PYTHONINSPECT")
+        }
         command = [sys.executable, "-P", "-m", "ipclab.sandbox.helper", str(theirs.fileno())]
         with theirs:
             self._process = subprocess.Popen(
@@ -76,7 +78,9 @@ class HelperProcess:
             word = b""
         if not word:
             self.close()
-            raise SandboxError(f"the sandbox's helper did not start within {_START_UP:.0f} s; see its stderr")
+            raise SandboxError(
+                f"the sandbox's helper did not start within {_START_UP:.0f} s; see its stderr"
+            )
         return word.decode().strip()
 
     @property
@@ -84,7 +88,12 @@ class HelperProcess:
         return self.owner == os.getpid() and self._process.poll() is None
 
     def run(
-        self, function: Callable[..., Any], args: tuple[Any, ...], deadline: float, sealed: bool, keep: Iterable[str]
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        deadline: float,
+        sealed: bool,
+        keep: Iterable[str],
     ) -> Run:
         payload = transport.dumps(function, args)
         directory = os.getcwd()
@@ -96,6 +105,7 @@ class HelperProcess:
             "path": sys.path,
             "directory": directory,
             "umask": _current_umask(),
+            "modules": _own_modules(function, *args),
         }
         try:
             supervisor = self._take_supervisor(kind)
@@ -157,6 +167,12 @@ def _helper() -> HelperProcess:
 def _import_folder() -> str:
     """Where this package itself is imported from: it must stay visible in a sealed run."""
     return os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def _own_modules(*parts: Any) -> list[str]:
+    """Modules of this package that a call needs: imported once for all runs that follow."""
+    names = {getattr(part, "__module__", None) or "" for part in parts}
+    return sorted(name for name in names if name.partition(".")[0] == __name__.partition(".")[0])
 
 
 def _current_umask() -> int:

@@ -16,7 +16,10 @@ from .observe import Observed
 
 _FRAME = re.compile(r'  File "(?P<file>.*)", line (?P<line>\d+) in (?P<function>.*)')
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
-_FIRST_WORD, _SILENCE = 200, 20  # milliseconds until a dump begins, and without more until it is complete
+_FIRST_WORD, _SILENCE = (
+    200,
+    20,
+)  # milliseconds until a dump begins, and without more until it is complete
 _LIMIT = 10  # frames
 
 
@@ -40,7 +43,9 @@ def parse_stack(dump: str) -> tuple[str, ...]:
     for line in current.splitlines():
         match = _FRAME.fullmatch(line)
         if match and not match["file"].startswith((_PACKAGE, "<frozen ")):
-            frames.append(f"{os.path.basename(match['file'])}:{match['line']} in {match['function']}")
+            frames.append(
+                f"{os.path.basename(match['file'])}:{match['line']} in {match['function']}"
+            )
     return tuple(frames[:_LIMIT])
 
 

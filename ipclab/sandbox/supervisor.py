@@ -11,6 +11,7 @@ ends and a new one takes its place, so that no run can prepare the ground for an
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 import signal
 import socket
@@ -46,10 +47,14 @@ class Supervisor:
             self._seal(request)
             before = {folder: entries(folder) for folder in self._folders}
             run = trial.watch(client, request, payload)
+            for module in request["modules"]:
+                importlib.import_module(module)
             # The next first process is forked while the last one exits: both take a millisecond.
             following = None if run.stuck or run.leaks or trial.overrun else Trial(self._mode)
             run = trial.end(run, following)
-            if names := [leak for folder in self._folders for leak in name_leaks(folder, before[folder])]:
+            if names := [
+                leak for folder in self._folders for leak in name_leaks(folder, before[folder])
+            ]:
                 run = dataclasses.replace(run, leaks=(*run.leaks, *names))
             trial = following if not run.leaks else None
             frames.send(client, (frames.AGAIN if trial else frames.NEVER_AGAIN) + wire.pack(run))

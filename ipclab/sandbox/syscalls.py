@@ -30,7 +30,10 @@ WRITING = frozenset({"write", "writev"})
 _TIMED = frozenset({"nanosleep", "clock_nanosleep", "restart_syscall"})
 _POLL_READ, _POLL_WRITE = 0x1, 0x4
 _P_PID, _P_PIDFD = 1, 3
-_FUTEX_WAIT_OPERATIONS = (0, 9)  # FUTEX_WAIT, FUTEX_WAIT_BITSET, without the private and clock flags
+_FUTEX_WAIT_OPERATIONS = (
+    0,
+    9,
+)  # FUTEX_WAIT, FUTEX_WAIT_BITSET, without the private and clock flags
 _F_SETLKW, _F_OFD_SETLKW = 7, 38
 
 
@@ -76,7 +79,11 @@ def decode(name: str, arguments: tuple[int, ...], memory: Memory) -> Wait:
     if name == "flock" or (name == "fcntl" and second in (_F_SETLKW, _F_OFD_SETLKW)):
         return Wait(f"{name}({first})", lock=first)
     if name in ("pause", "rt_sigsuspend", "rt_sigtimedwait"):
-        return Wait("pause" if name == "pause" else "sigwait", signal=True, timed=name == "rt_sigtimedwait" and third != 0)
+        return Wait(
+            "pause" if name == "pause" else "sigwait",
+            signal=True,
+            timed=name == "rt_sigtimedwait" and third != 0,
+        )
     return Wait("sleep" if name in _TIMED else name, timed=name in _TIMED)
 
 
@@ -136,7 +143,7 @@ class Memory:
     def poll_interest(self, address: int, count: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         entries = struct.Struct("ihh")  # struct pollfd: fd, events, revents
         data = self.read(address, entries.size * min(count, 1024))
-        watched = [entry for entry in entries.iter_unpack(data[: len(data) // entries.size * entries.size])]
+        watched = list(entries.iter_unpack(data[: len(data) // entries.size * entries.size]))
         reads = tuple(fd for fd, events, _ in watched if fd >= 0 and events & _POLL_READ)
         writes = tuple(fd for fd, events, _ in watched if fd >= 0 and events & _POLL_WRITE)
         return reads, writes

@@ -16,11 +16,13 @@ from typing import Any
 
 import cloudpickle
 
-_INSTALLED = tuple(sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib"))
+_INSTALLED = tuple(
+    sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")
+)
 _PACKAGE = __name__.partition(".")[0]
 
 
-class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
+class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
     """cloudpickle, and `struct.Struct` objects, which modules like to keep as constants."""
 
     def reducer_override(self, value: Any) -> Any:
@@ -37,7 +39,7 @@ def dumps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
         cloudpickle.register_pickle_by_value(module)
     try:
         buffer = io.BytesIO()
-        _Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump((function, arguments))
+        Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump((function, arguments))
         return buffer.getvalue()
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
         raise TypeError(

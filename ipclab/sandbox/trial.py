@@ -33,7 +33,9 @@ class Trial:
     def __init__(self, mode: Containment) -> None:
         self._control, theirs = socket.socketpair()
         pipes = {name: os.pipe2(os.O_CLOEXEC) for name in ("stdout", "stderr", "events", "stacks")}
-        self._population = Population(first.fork(theirs, {name: w for name, (_, w) in pipes.items()}, mode), mode)
+        self._population = Population(
+            first.fork(theirs, {name: w for name, (_, w) in pipes.items()}, mode), mode
+        )
         theirs.close()
         self._gathered: dict[str, Gathered] = {}
         for name, (read_fd, write_fd) in pipes.items():
@@ -66,7 +68,9 @@ class Trial:
         for gathered in self._gathered.values():
             os.close(gathered.read_fd)
         status = run.exit_status if run.stuck or self.overrun else self._population.exit_status
-        return dataclasses.replace(run, leaks=(*run.leaks, *left), exit_status=status, stdout=stdout, stderr=stderr)
+        return dataclasses.replace(
+            run, leaks=(*run.leaks, *left), exit_status=status, stdout=stdout, stderr=stderr
+        )
 
     @property
     def first(self) -> int:
@@ -95,8 +99,11 @@ class Trial:
     def _await_something(self, client: socket.socket) -> set[int]:
         """The descriptors that are ready; after a short while none."""
         poller = select.poll()
-        open_streams = [gathered.read_fd for gathered in self._gathered.values() if not gathered.ended]
-        for source in (self._control, self._population, client, *open_streams):
+        open_streams = [
+            gathered.read_fd for gathered in self._gathered.values() if not gathered.ended
+        ]
+        sources = (self._control, self._population, client)
+        for source in (*(source.fileno() for source in sources), *open_streams):
             poller.register(source, select.POLLIN)
         return {descriptor for descriptor, _ in poller.poll(_LOOK_EVERY)}
 
@@ -144,19 +151,24 @@ class Trial:
         run = self._account(elapsed)
         stacks = collect_stacks(self._gathered["stacks"].read_fd, graph.processes.values())
         processes = tuple(
-            dataclasses.replace(process, stack=stacks.get(process.pid, ())) for process in graph.describe()
+            dataclasses.replace(process, stack=stacks.get(process.pid, ()))
+            for process in graph.describe()
         )
         stuck = diagnose(graph, stacks, proved, shares, elapsed)
         return dataclasses.replace(run, leaks=(), stuck=stuck, processes=processes)
 
-    def _account(self, elapsed: float, leaks: list[Leak] | None = None, exception: Raised | None = None) -> Run:
+    def _account(
+        self, elapsed: float, leaks: list[Leak] | None = None, exception: Raised | None = None
+    ) -> Run:
         """The state of the run at this moment; what is known later is filled in later."""
         self._drain()
         pids = self._population.pids()
         alone = pids == [self._population.first] and not leaks  # then there is nothing to look at
         observed = {} if alone else observe(pids)
         chronicle = self._chronicle(observed.values())
-        others = {pid: process for pid, process in observed.items() if pid != self._population.first}
+        others = {
+            pid: process for pid, process in observed.items() if pid != self._population.first
+        }
         return Run(
             value=None,
             exception=exception,
@@ -171,7 +183,9 @@ class Trial:
         )
 
     def _chronicle(self, observed: Iterable[Observed]) -> Chronicle:
-        return Chronicle.read(bytes(self._gathered["events"].data), self._population.first, observed)
+        return Chronicle.read(
+            bytes(self._gathered["events"].data), self._population.first, observed
+        )
 
     def _drain(self) -> None:
         """Take what the run has written; stacks are read when they are asked for."""

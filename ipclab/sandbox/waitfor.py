@@ -67,7 +67,11 @@ class WaitGraph:
     ) -> None:
         """`served`: inodes of pipes whose other end the supervisor holds, which never lets go."""
         self.first = first
-        self.processes = {pid: process for pid, process in processes.items() if process.state not in ("zombie", "ended")}
+        self.processes = {
+            pid: process
+            for pid, process in processes.items()
+            if process.state not in ("zombie", "ended")
+        }
         self.zombies = [process for process in processes.values() if process.state == "zombie"]
         self.names = names
         self._served = served
@@ -89,13 +93,16 @@ class WaitGraph:
         alive = {
             process.pid
             for process in self.processes.values()
-            if process.state != "stopped" and any(thread.tid not in asleep for thread in process.threads)
+            if process.state != "stopped"
+            and any(thread.tid not in asleep for thread in process.threads)
         }
         alive |= {entry.process.pid for entry in self.blocked if entry.release.outside}
         if alive:  # anybody who is awake could send SIGCONT
             alive |= {pid for pid, process in self.processes.items() if process.state == "stopped"}
         while True:
-            more = {entry.process.pid for entry in self.blocked if entry.release.releasers & alive} - alive
+            more = {
+                entry.process.pid for entry in self.blocked if entry.release.releasers & alive
+            } - alive
             if not more:
                 return alive
             alive |= more
@@ -112,7 +119,9 @@ class WaitGraph:
         """Following the waits from `first`: the processes on the way, and the cycle it ends in, if any."""
         way = [first]
         while True:
-            releasers = sorted({pid for entry in self.waits_of(way[-1]) for pid in entry.release.releasers})
+            releasers = sorted(
+                {pid for entry in self.waits_of(way[-1]) for pid in entry.release.releasers}
+            )
             others = [pid for pid in releasers if pid != way[-1]]
             if not others:
                 return way, []
@@ -126,7 +135,9 @@ class WaitGraph:
             Holder(process.pid, entry)
             for process in self.processes.values()
             for entry in process.descriptors
-            if entry.is_pipe and entry.inode == inode and (entry.writable if writing else entry.readable)
+            if entry.is_pipe
+            and entry.inode == inode
+            and (entry.writable if writing else entry.readable)
         ]
 
     def describe(self) -> tuple[Process, ...]:
@@ -134,7 +145,9 @@ class WaitGraph:
         return tuple(self._record(process) for process in [*self.processes.values(), *self.zombies])
 
     def name_holders(self, holders: Iterable[Holder]) -> str:
-        return " and ".join(f"{self.names[holder.pid]} (fd {holder.descriptor.number})" for holder in holders)
+        return " and ".join(
+            f"{self.names[holder.pid]} (fd {holder.descriptor.number})" for holder in holders
+        )
 
     def _record(self, process: Observed) -> Process:
         waits = self.waits_of(process.pid)
@@ -170,7 +183,9 @@ class WaitGraph:
             return self._from_futex(process, wait.futex)
         others = frozenset(pid for pid in self.processes if pid != process.pid)
         if wait.fifo is not None:
-            return Release("no process has opened the other end of this FIFO", others, not self._sealed)
+            return Release(
+                "no process has opened the other end of this FIFO", others, not self._sealed
+            )
         if wait.lock is not None:
             return Release("another process holds the file's lock", others, not self._sealed)
         if wait.signal:
@@ -202,20 +217,30 @@ class WaitGraph:
         who = self.name_holders(holders)
         if not reading:
             fill = pipe_fill(holders[0]) if holders else ""
-            return Release(f"the pipe is full{fill} and can be read only by {who or 'nobody'}", releasers)
+            return Release(
+                f"the pipe is full{fill} and can be read only by {who or 'nobody'}", releasers
+            )
         if releasers == {process.pid}:
-            return Release(f"the pipe can still be written by {who}: it never closed its write end", releasers)
+            return Release(
+                f"the pipe can still be written by {who}: it never closed its write end", releasers
+            )
         return Release(f"the pipe is empty and can still be written by {who}", releasers)
 
     def _from_end_of(self, awaited: set[Any]) -> Release:
         who = " or ".join(self.names[pid] for pid in sorted(awaited)) or "a child"
-        return Release(f"it waits for {who} to end", frozenset(awaited), not awaited, frozenset(awaited))
+        return Release(
+            f"it waits for {who} to end", frozenset(awaited), not awaited, frozenset(awaited)
+        )
 
     def _from_futex(self, process: Observed, address: int) -> Release:
         mapping = next((m for m in mappings_of(process.pid) if m.start <= address < m.end), None)
         if mapping is None:
-            return Release("it waits for another thread of its own process", frozenset({process.pid}))
-        users = frozenset(pid for pid in self.processes if any(m.inode == mapping.inode for m in mappings_of(pid)))
+            return Release(
+                "it waits for another thread of its own process", frozenset({process.pid})
+            )
+        users = frozenset(
+            pid for pid in self.processes if any(m.inode == mapping.inode for m in mappings_of(pid))
+        )
         who = " or ".join(self.names[pid] for pid in sorted(users - {process.pid})) or "nobody else"
         name = _semaphore(mapping.inode, address - mapping.start)
         return Release(f"{name} could be posted by {who}", users, not self._sealed)
@@ -229,7 +254,9 @@ def _semaphore(inode: int, offset: int) -> str:
             if os.stat(path).st_ino == inode and path.startswith(_SEMAPHORE_PREFIX):
                 with open(path, "rb") as file:
                     (value,) = struct.unpack("<I", file.read(4))
-                return f"semaphore /{path.removeprefix(_SEMAPHORE_PREFIX)} has the value {value} and"
+                return (
+                    f"semaphore /{path.removeprefix(_SEMAPHORE_PREFIX)} has the value {value} and"
+                )
     except (OSError, struct.error):
         pass
     return f"the semaphore at offset {offset} of shared memory"

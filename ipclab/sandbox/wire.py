@@ -44,4 +44,6 @@ def _process(record: dict[str, Any]) -> Process:
 
 def _tuples(record: dict[str, Any]) -> dict[str, Any]:
     """JSON knows lists only; the frozen records hold tuples."""
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+    return {
+        key: tuple(value) if isinstance(value, list) else value for key, value in record.items()
+    }

@@ -11,7 +11,7 @@ from ipclab.experiments import figures
 
 
 def test_experiments_load_matplotlib_for_the_first_figure_only() -> None:
-    code = "import sys, ipclab.experiments; print('matplotlib' in sys.modules)"
+    code = "import sys, ipclab.experiments.pipe_buffering; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

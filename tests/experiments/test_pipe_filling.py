@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipclab.experiments import pipe_filling
-from ipclab.experiments.pipe_filling import PAGE_SIZE, fill, open_pipe, resize
-from ipclab.experiments.pipe_results import slots_when_full
+from ipclab.experiments.pipe_filling import fill, open_pipe, resize
+from ipclab.experiments.pipe_model import PAGE_SIZE, slots_when_full
 
 HALF = PAGE_SIZE // 2
 

@@ -6,7 +6,7 @@ import os
 from itertools import pairwise
 
 from ipclab.experiments import pipe_transfers
-from ipclab.experiments.pipe_filling import PAGE_SIZE
+from ipclab.experiments.pipe_model import PAGE_SIZE
 from ipclab.ipc.processes import spawn
 from ipclab.sandbox import run
 

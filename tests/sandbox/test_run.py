@@ -22,7 +22,18 @@ def kinds(result: Run) -> list[str]:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 7, -(2**80), 1.5, "a\udcff", b"\xff\0", (1, [2, {3: b"x"}], {4}), frozenset({5}), {"a": (None,)}],
+    [
+        None,
+        True,
+        7,
+        -(2**80),
+        1.5,
+        "a\udcff",
+        b"\xff\0",
+        (1, [2, {3: b"x"}], {4}),
+        frozenset({5}),
+        {"a": (None,)},
+    ],
 )
 def test_plain_values_come_back_with_their_exact_types(value):
     result = run(lambda: value)
@@ -90,7 +101,9 @@ def test_endless_output_is_cut_and_does_not_block():
     assert b"more bytes" in result.stdout
 
 
-@pytest.mark.parametrize(("leave", "status"), [(lambda: os._exit(3), 3), (lambda: os.kill(os.getpid(), 9), -9)])
+@pytest.mark.parametrize(
+    ("leave", "status"), [(lambda: os._exit(3), 3), (lambda: os.kill(os.getpid(), 9), -9)]
+)
 def test_the_exit_status_of_a_process_that_does_not_return(leave, status):
     result = run(leave)
     assert (result.exit_status, result.value, result.exception) == (status, None, None)
@@ -115,7 +128,13 @@ def test_the_caller_is_not_touched():
 def test_the_first_process_sees_a_program_of_its_own():
     def look():
         read_fd, write_fd = os.pipe()
-        return read_fd, write_fd, os.getsid(0) == os.getpid(), len(os.listdir("/proc/self/task")), os.read(0, 1)
+        return (
+            read_fd,
+            write_fd,
+            os.getsid(0) == os.getpid(),
+            len(os.listdir("/proc/self/task")),
+            os.read(0, 1),
+        )
 
     assert run(look).value == (3, 4, True, 1, b"")
 
@@ -190,7 +209,10 @@ def test_a_daemon_does_not_survive(tmp_path):
     marker = tmp_path.name
     result = run(daemonise)
     assert kinds(result) == ["process"]
-    assert result.processes[-1].name in ("grandchild", "orphan")  # its parent may be gone before it tells
+    assert result.processes[-1].name in (
+        "grandchild",
+        "orphan",
+    )  # its parent may be gone before it tells
     assert not [pid for pid in _processes() if marker in pid]
 
 
@@ -281,7 +303,9 @@ def test_runs_in_parallel_do_not_blame_one_another():
     results = {}
 
     def body(number):
-        results[number] = run(lambda n: (posix_ipc.Semaphore(f"/s{n}", posix_ipc.O_CREX).close(), n)[1], number)
+        results[number] = run(
+            lambda n: (posix_ipc.Semaphore(f"/s{n}", posix_ipc.O_CREX).close(), n)[1], number
+        )
 
     threads = [threading.Thread(target=body, args=(number,)) for number in range(6)]
     for thread in threads:
@@ -295,7 +319,9 @@ def test_runs_in_parallel_do_not_blame_one_another():
 
 def test_an_answer_that_was_forged_is_an_error_not_a_value():
     def forge():
-        control = socket.socket(fileno=int(next(fd for fd in os.listdir("/proc/self/fd") if int(fd) >= 1000)))
+        control = socket.socket(
+            fileno=int(next(fd for fd in os.listdir("/proc/self/fd") if int(fd) >= 1000))
+        )
         payload = b'{"value": "[1, 2"}'
         control.sendall(struct.pack("<Q", len(payload)) + payload)
         signal.pause()

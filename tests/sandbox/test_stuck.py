@@ -128,13 +128,18 @@ def opens_a_fifo_alone():
 
 
 CASES = {
-    forgets_its_own_write_end: ("write-end-left-open", "parent is blocked in read(3): the pipe can still be written by parent (fd 4)"),
-    child_keeps_the_write_end_of_what_it_reads: ("write-end-left-open", "still holds a write end of the pipe (fd 4)"),
-    parent_waits_while_it_holds_the_write_end: ("write-end-left-open", "parent still holds a write end of the pipe (fd 4)"),
+    forgets_its_own_write_end: ("write-end-left-open",
+        "parent is blocked in read(3): the pipe can still be written by parent (fd 4)"),
+    child_keeps_the_write_end_of_what_it_reads: ("write-end-left-open",
+        "still holds a write end of the pipe (fd 4)"),
+    parent_waits_while_it_holds_the_write_end: ("write-end-left-open",
+        "parent still holds a write end of the pipe (fd 4)"),
     waits_before_it_reads: ("wait-before-read", "it waits for child to end"),
-    reads_one_stream_while_the_other_fills: ("pipe-full-deadlock", "(65,536 of 65,536 bytes) and can be read only by parent (fd 5)"),
+    reads_one_stream_while_the_other_fills: ("pipe-full-deadlock",
+        "(65,536 of 65,536 bytes) and can be read only by parent (fd 5)"),
     writes_until_it_blocks: ("hang", "the pipe is full (65,536 of 65,536 bytes)"),
-    child_writes_into_a_pipe_that_only_it_could_read: ("read-end-left-open", "it holds a read end of the pipe itself"),
+    child_writes_into_a_pipe_that_only_it_could_read: ("read-end-left-open",
+        "it holds a read end of the pipe itself"),
     two_processes_read_from_one_another: ("hang", "child is blocked in read(3)"),
     polls_without_end: ("write-end-left-open", "poll(3)"),
     selects_without_end: ("write-end-left-open", "select(3)"),
@@ -288,6 +293,9 @@ def test_processes_are_described_with_their_descriptors_and_stacks():
     parent, child = run(waits_before_it_reads).processes
     assert (parent.name, child.name) == ("parent", "child")
     assert parent.waits_for == (child.pid,)
-    assert [entry.access for entry in child.descriptors if entry.is_pipe and entry.number > 2] == ["read", "write"]
+    assert [entry.access for entry in child.descriptors if entry.is_pipe and entry.number > 2] == [
+        "read",
+        "write",
+    ]
     assert any("waits_before_it_reads" in line for line in parent.stack)
     assert max(entry.number for entry in parent.descriptors) < 100

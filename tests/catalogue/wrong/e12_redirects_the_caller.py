@@ -1,4 +1,4 @@
-# diagnosis: exception, wrong-result, stderr-lost, write-end-left-open, write-end-left-open
+# diagnosis: exception, wrong-result, stderr-lost, write-end-left-open
 # Redirects its own 1 and 2 before the fork and puts them back: os.dup(1) raises when 1 is closed, and lands on 2 when that is.
 import fcntl
 import os

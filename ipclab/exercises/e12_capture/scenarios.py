@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from . import capture_actor
+from . import actor as actor_program
 
 FLAGS = "the flags of stdin, stdout or stderr"
 _RESULT_LIMIT = 16 << 20  # bytes of one stream; no program here writes so much
@@ -32,7 +32,7 @@ class Expected(NamedTuple):
 
 def actor(*steps: str) -> list[str]:
     """The argument list that makes a program do these steps."""
-    return [sys.executable, "-I", "-S", capture_actor.__file__, *steps]
+    return [sys.executable, "-I", "-S", actor_program.__file__, *steps]
 
 
 def expected(steps: Sequence[str]) -> Expected:
@@ -42,9 +42,9 @@ def expected(steps: Sequence[str]) -> Expected:
     for step in steps:
         number = int(step[1:] or 0)
         if step[0] in written:
-            written[step[0]] += capture_actor.text(step[0], number)
+            written[step[0]] += actor_program.text(step[0], number)
         elif step[0] == "b":
-            written = {stream: before + capture_actor.BLANKS for stream, before in written.items()}
+            written = {stream: before + actor_program.BLANKS for stream, before in written.items()}
         elif step[0] in "kx":
             status = number if step[0] == "x" else -number
     return Expected(written["o"], written["e"], status)
@@ -73,14 +73,18 @@ def call_what_fails(functions: SimpleNamespace, names: list[str]) -> list[Any]:
     return outcomes
 
 
-def call_with_closed(functions: SimpleNamespace, argv: list[str], subsets: list[list[int]]) -> list[Any]:
+def call_with_closed(
+    functions: SimpleNamespace, argv: list[str], subsets: list[list[int]]
+) -> list[Any]:
     """Capture while some of the caller's own descriptors 0, 1 and 2 are closed: a program that runs, and
     one that does not exist. For each subset: its numbers, both outcomes, those that are open afterwards.
     """
     return [(subset, *_call_without(functions, argv, subset)) for subset in subsets]
 
 
-def _call_without(functions: SimpleNamespace, argv: list[str], subset: list[int]) -> tuple[Any, ...]:
+def _call_without(
+    functions: SimpleNamespace, argv: list[str], subset: list[int]
+) -> tuple[Any, ...]:
     saved = {number: os.dup(number) for number in range(3)}
     for number in subset:
         os.close(number)
@@ -208,7 +212,9 @@ def _surroundings() -> dict[str, Any]:
         "the environment": dict(os.environ),
         "the signal handlers": {number: str(signal.getsignal(number)) for number in range(1, 32)},
         "the signal mask": sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
-        "stdin, stdout or stderr": [_is_open(number) and os.readlink(f"/proc/self/fd/{number}") for number in range(3)],
+        "stdin, stdout or stderr": [
+            _is_open(number) and os.readlink(f"/proc/self/fd/{number}") for number in range(3)
+        ],
         FLAGS: [_is_open(number) and os.get_blocking(number) for number in range(3)],
     }
 

@@ -1,11 +1,11 @@
 """The program that a solution of exercise 12 is asked to run: it does what its arguments say.
 
-    python -I -S capture_actor.py STEP …    a step is a letter and a number
+python -I -S capture_actor.py STEP …    a step is a letter and a number
 
-    o, e   write so many bytes to stdout, to stderr     x   exit with this status
-    b      write blanks to both streams                 k   kill itself with this signal
-    c      close this descriptor                        f   list the descriptors
-    s      sleep so many milliseconds                   w   tell what surrounds it
+o, e   write so many bytes to stdout, to stderr     x   exit with this status
+b      write blanks to both streams                 k   kill itself with this signal
+c      close this descriptor                        f   list the descriptors
+s      sleep so many milliseconds                   w   tell what surrounds it
 """
 
 import os
@@ -13,17 +13,19 @@ import sys
 import time
 from array import array
 
-# Every byte value, then counters: whatever is lost, doubled or moved shows.
-_STDOUT = bytes(range(255, -1, -1)) + array("I", range(1, 1 << 18)).tobytes()
-_STDERR = bytes(range(128, 256)) + bytes(range(128)) + array("I", range(1 << 18, 1, -1)).tobytes()
-_TEXTS = {"o": _STDOUT, "e": _STDERR}
+_HEADS = {"o": bytes(range(255, -1, -1)), "e": bytes(range(128, 256)) + bytes(range(128))}
+_FIRST_COUNTER = {"o": 1, "e": 1 << 30}
 BLANKS = b" \n\t blanks\r\n\0 \n\n"
 
 
 def text(stream: str, size: int) -> bytes:
-    """The first `size` bytes that go to stdout ("o") or stderr ("e")."""
-    whole, rest = divmod(size, len(_TEXTS[stream]))
-    return _TEXTS[stream] * whole + _TEXTS[stream][:rest]
+    """The first `size` bytes that go to stdout ("o") or stderr ("e").
+
+    Every byte value, then counters: whatever is lost, doubled or moved shows.
+    """
+    head, first = _HEADS[stream], _FIRST_COUNTER[stream]
+    counters = array("I", range(first, first + size // 4)) if size > len(head) else array("I")
+    return (head + counters.tobytes())[:size]
 
 
 def _write(fd: int, data: bytes) -> None:
@@ -42,7 +44,7 @@ def _open_descriptors() -> str:
 
 
 def _act(what: str, number: int) -> None:
-    if what in _TEXTS:
+    if what in _HEADS:
         _write(1 if what == "o" else 2, text(what, number))
     elif what == "b":
         _write(1, BLANKS)

@@ -1,159 +1,20 @@
-"""Exercise 9: how much can be written into a pipe before somebody reads?"""
+"""How is a solution of exercise 9 judged? One function for each requirement."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-import struct
-import termios
 from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
+from ipclab.experiments.pipe_model import PAGE_SIZE
 from ipclab.sandbox import Run
 
-from .checking import Exam, Finding, Requirement, failed, passed
-from .exercise import Exercise
-from .pipe_slots import PAGE, explaining_chunk, filled_until_refused, filled_while_writable
+from ..checking import Exam, Finding, Requirement, failed, passed
+from .scenarios import FRESH, Pipe, measure
+from .slots import explaining_chunk, filled_until_refused, filled_while_writable
 
 DEADLINE = 8.0  # seconds; writing a mebibyte byte by byte takes a second, on a busy machine several
-
-STUB = '''
-def pipe_capacity(read_fd: int, write_fd: int) -> int:
-    """The largest number of bytes that the empty pipe accepts, found by writing."""
-    raise NotImplementedError
-'''
-
-SPEC = (
-    "Write `pipe_capacity(read_fd, write_fd)`. It gets both ends of an empty pipe and returns the"
-    " largest number of bytes that the pipe accepts, over all ways of cutting the writes, found out by"
-    " writing. The pipe may have been resized, from 4 KiB to 1 MiB, and each end may be blocking or"
-    " not. Afterwards the pipe is empty, both ends are open, and their flags are what they were."
-    " About 15 lines."
-)
-
-HINTS = (
-    "A blocking write into a full pipe waits for a reader, and there is none but you. Which flag makes"
-    " write fail instead of waiting, and with which error?",
-    "os.set_blocking(write_fd, False) and BlockingIOError. The flag belongs to the open pipe, not to"
-    " your function: put it back in a `finally`.",
-    "The pipe keeps its bytes in page-sized slots. A chunk that does not fit into the rest of the last"
-    " slot needs a new one, and leaves a gap. Which chunk sizes leave none?",
-    "Count what write returns, not how often you called it. Then read just as many bytes, so that the"
-    " pipe is empty again.",
-)
-
-CHOICES = {
-    "a": "nothing is buffered: a write waits until somebody reads",
-    "b": "a fixed number of bytes is buffered, then a write waits",
-    "c": "as much is buffered as you care to write",
-}
-
-
-class Pipe(NamedTuple):
-    """A pipe on which a solution is tried."""
-
-    size: int | None = None  # bytes; None: as the system gives it
-    reads_block: bool = True
-    writes_block: bool = True
-
-    def __str__(self) -> str:
-        size = f"of {self.size:,} bytes" if self.size else "as the system makes it"
-        modes = [
-            "blocking" if mode else "non-blocking" for mode in (self.reads_block, self.writes_block)
-        ]
-        return f"a pipe {size} (read end {modes[0]}, write end {modes[1]})"
-
-
-FRESH = Pipe()
-
-
-def measure(functions: SimpleNamespace, pipes: list[Pipe], times: int) -> list[dict[str, Any]]:
-    """In the sandbox: call the solution on each pipe, `times` times, and look at what it leaves."""
-    return [
-        seen for pipe in pipes for seen in _measure_one(functions.pipe_capacity, Pipe(*pipe), times)
-    ]
-
-
-def _measure_one(function: Any, pipe: Pipe, times: int) -> list[dict[str, Any]]:
-    read_fd, write_fd = os.pipe2(os.O_CLOEXEC)
-    if pipe.size:
-        fcntl.fcntl(write_fd, fcntl.F_SETPIPE_SZ, pipe.size)
-    os.set_blocking(read_fd, pipe.reads_block)
-    os.set_blocking(write_fd, pipe.writes_block)
-    seen = []
-    for _ in range(times):
-        truth, before, moved = _capacity(write_fd), _flags(read_fd, write_fd), _bytes_moved()
-        value = function(read_fd, write_fd)
-        seen.append(
-            {
-                "pipe": tuple(pipe),
-                "capacity": truth,
-                "value": value if type(value) is int else None,
-                "shown": f"{value!r:.60}",
-                "moved": _bytes_moved() - moved,
-                "flags": (before, _flags(read_fd, write_fd)),
-                "open": (_is_pipe(read_fd), _is_pipe(write_fd)),
-                "left": _held(read_fd),
-                "resized": _capacity(write_fd),
-            }
-        )
-        _drain(read_fd)
-    for descriptor in (read_fd, write_fd):
-        if _is_pipe(descriptor):
-            os.close(descriptor)
-    return seen
-
-
-def _capacity(write_fd: int) -> int | None:
-    try:
-        return fcntl.fcntl(write_fd, fcntl.F_GETPIPE_SZ)
-    except OSError:
-        return None
-
-
-def _flags(*descriptors: int) -> tuple[int | None, ...]:
-    """Status and descriptor flags of each end; None for one that is closed."""
-    found: list[int | None] = []
-    for descriptor in descriptors:
-        for command in (fcntl.F_GETFL, fcntl.F_GETFD):
-            try:
-                found.append(fcntl.fcntl(descriptor, command))
-            except OSError:
-                found.append(None)
-    return tuple(found)
-
-
-def _is_pipe(descriptor: int) -> bool:
-    try:
-        return os.readlink(f"/proc/self/fd/{descriptor}").startswith("pipe:")
-    except OSError:
-        return False
-
-
-def _held(read_fd: int) -> int:
-    """Bytes in the pipe (man 2 ioctl_pipe, FIONREAD)."""
-    try:
-        held: int = struct.unpack("i", fcntl.ioctl(read_fd, termios.FIONREAD, bytes(4)))[0]
-        return held
-    except OSError:
-        return 0
-
-
-def _drain(read_fd: int) -> None:
-    """What one call leaves in the pipe must not spoil the next."""
-    while held := _held(read_fd):
-        os.read(read_fd, held)
-
-
-def _bytes_moved() -> int:
-    """Bytes that this process, and children that it waited for, have read and written so far."""
-    try:
-        with open("/proc/self/io") as file:
-            counts = dict(line.split(": ") for line in file.read().splitlines())
-    except OSError:
-        return 0
-    return int(counts["rchar"]) + int(counts["wchar"])
 
 
 def _fresh(exam: Exam) -> Run:
@@ -168,15 +29,17 @@ def _varied(exam: Exam) -> Run:
 
 def _varied_pipes(exam: Exam) -> list[Pipe]:
     return [
-        Pipe(PAGE, True, True),
-        Pipe(2 * PAGE, True, False),
-        Pipe(PAGE << exam.random.randrange(2, 4), False, False),
-        Pipe(32 * PAGE, False, True),
+        Pipe(PAGE_SIZE, True, True),
+        Pipe(2 * PAGE_SIZE, True, False),
+        Pipe(PAGE_SIZE << exam.random.randrange(2, 4), False, False),
+        Pipe(32 * PAGE_SIZE, False, True),
     ]
 
 
 def _largest(exam: Exam) -> Run:
-    return exam.once("largest", lambda: exam.run(measure, [Pipe(256 * PAGE)], 1, deadline=DEADLINE))
+    return exam.once(
+        "largest", lambda: exam.run(measure, [Pipe(256 * PAGE_SIZE)], 1, deadline=DEADLINE)
+    )
 
 
 def _trouble(exam: Exam, run: Run) -> Finding | None:
@@ -316,7 +179,8 @@ def _examine_flags(exam: Exam) -> Finding:
             if old != new and new is not None:
                 return failed(
                     "flags-changed",
-                    f"The {name} of {Pipe(*trial['pipe'])} had the flags {old:#o}, and {new:#o} afterwards{_nonblock(old, new)}.",
+                    f"The {name} of {Pipe(*trial['pipe'])} had the flags {old:#o},"
+                    f" and {new:#o} afterwards{_nonblock(old, new)}.",
                 )
     return passed("The flags of both ends were what they had been.")
 
@@ -350,37 +214,18 @@ def _examine_leaks(exam: Exam) -> Finding:
 
 
 RETURNS = "it returns a number, and does not hang"
-
-EXERCISE = Exercise(
-    number=9,
-    slug="pipe-buffering",
-    title="How much fits into a pipe",
-    stars=2,
-    names=("pipe_capacity",),
-    stub=STUB,
-    spec=SPEC,
-    hints=HINTS,
-    model="ipclab.ipc.pipes.capacity",
-    choices=CHOICES,
-    requirements=(
-        Requirement(RETURNS, _examine_return),
-        Requirement("it finds the number by writing", _examine_way, needs=(RETURNS,)),
-        Requirement(
-            "it is right for a pipe as the system makes it", _examine_fresh, needs=(RETURNS,)
-        ),
-        Requirement(
-            "it is right for other sizes, blocking or not, and twice",
-            _examine_sizes,
-            needs=(RETURNS,),
-        ),
-        Requirement("it is right for a pipe of 1 MiB", _examine_largest, needs=(RETURNS,)),
-        Requirement(
-            "it leaves both ends open and the size as it was", _examine_open, needs=(RETURNS,)
-        ),
-        Requirement(
-            "it leaves the flags of both ends as they were", _examine_flags, needs=(RETURNS,)
-        ),
-        Requirement("it leaves the pipe empty", _examine_empty, needs=(RETURNS,)),
-        Requirement("it leaves nothing else behind", _examine_leaks, needs=(RETURNS,)),
+REQUIREMENTS = (
+    Requirement(RETURNS, _examine_return),
+    Requirement("it finds the number by writing", _examine_way, needs=(RETURNS,)),
+    Requirement("it is right for a pipe as the system makes it", _examine_fresh, needs=(RETURNS,)),
+    Requirement(
+        "it is right for other sizes, blocking or not, and twice",
+        _examine_sizes,
+        needs=(RETURNS,),
     ),
+    Requirement("it is right for a pipe of 1 MiB", _examine_largest, needs=(RETURNS,)),
+    Requirement("it leaves both ends open and the size as it was", _examine_open, needs=(RETURNS,)),
+    Requirement("it leaves the flags of both ends as they were", _examine_flags, needs=(RETURNS,)),
+    Requirement("it leaves the pipe empty", _examine_empty, needs=(RETURNS,)),
+    Requirement("it leaves nothing else behind", _examine_leaks, needs=(RETURNS,)),
 )

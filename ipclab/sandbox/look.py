@@ -1,0 +1,102 @@
+"""The one look of every figure of the course.
+
+Large enough for a projector, the eight colours of Okabe and Ito, which people with any kind of
+colour vision tell apart, and a sentence that says in words what the figure shows. Nothing here
+needs a display, and matplotlib (slow to import) is loaded by the first figure only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+else:
+    Figure = object  # a mix-in while the program runs, so that nothing is imported yet
+
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PURPLE, YELLOW, GREY = "#56B4E9", "#CC79A7", "#F0E442", "#666666"
+
+LOOK: dict[Any, Any] = {
+    "font.size": 14,
+    "axes.titlesize": 17,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 14,
+    "axes.labelsize": 14,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#DDDDDD",
+    "legend.fontsize": 13,
+    "legend.frameon": False,
+    "lines.linewidth": 2.5,
+    "lines.markersize": 7,
+    "errorbar.capsize": 5,
+    "savefig.dpi": 120,
+}
+
+
+def in_our_look(draw: Callable[P, T]) -> Callable[P, T]:
+    """Decorates a drawing function: it draws in the course's look, and others' figures keep theirs."""
+
+    @wraps(draw)
+    def draw_in_our_look(*args: P.args, **options: P.kwargs) -> T:
+        import matplotlib
+
+        with matplotlib.rc_context(LOOK):
+            return draw(*args, **options)
+
+    return draw_in_our_look
+
+
+class Picture(Figure):
+    """A matplotlib Figure with an `alt` text, which shows itself in a notebook without any backend."""
+
+    alt: str
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.alt}"
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        show: Callable[..., None] = display
+        # JupyterLab drops an image's alt text, so the sentence also stands below it as text.
+        image = {"image/png": png(self), "text/plain": repr(self)}
+        show(image, raw=True, metadata={"image/png": {"alt": self.alt}})
+        show({"text/markdown": f"*Figure: {self.alt}*"}, raw=True)
+
+
+def picture(alt: str, **options: Any) -> Picture:
+    """An empty figure; `options` are those of matplotlib's Figure."""
+    made: Picture = _picture_class()(**options)
+    made.alt = alt
+    return made
+
+
+@cache
+def _picture_class() -> Any:
+    from matplotlib.figure import Figure
+
+    return type("Picture", (Picture, Figure), {})
+
+
+@in_our_look
+def png(figure: Figure) -> bytes:
+    """The figure as the bytes of a PNG file, small enough to be stored in a notebook."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    full, small = BytesIO(), BytesIO()
+    figure.savefig(full, format="png")
+    # A figure has few colours: a palette shrinks the file to a third and nobody sees it.
+    Image.open(full).convert("RGB").quantize(128).save(small, format="png")
+    return small.getvalue()
