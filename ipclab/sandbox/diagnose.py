@@ -147,7 +147,8 @@ def _left_open(graph: WaitGraph, entry: Blocked, holder: Holder) -> tuple[str, s
 def _full_deadlock(graph: WaitGraph, reader: int, writer: int) -> tuple[str, str]:
     names = graph.names[reader], graph.names[writer]
     return "pipe-full-deadlock", (
-        f"Deadlock: {names[0]} reads one pipe while {names[1]} waits for room in another, which only {names[0]} could make."
+        f"Deadlock: {names[0]} reads one pipe while {names[1]} waits for room in another,"
+        f" which only {names[0]} could make."
     )
 
 

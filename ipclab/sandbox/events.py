@@ -52,7 +52,8 @@ class Reporter:
             return
         self._told.add(event)
         try:
-            _write(self._write_fd, ("%d\t%s\t%s\t%s\n" % event).encode(errors="backslashreplace"))
+            line = "\t".join(map(str, event)) + "\n"
+            _write(self._write_fd, line.encode(errors="backslashreplace"))
         except OSError:
             return
 

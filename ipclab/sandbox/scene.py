@@ -7,12 +7,10 @@ every process and explains nothing is left out: /dev/null, and the pipes that co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from .family import GENERATIONS
-from .results import Descriptor, Process, Run
+from .results import Process, Run
 
 MOST_PROCESSES, MOST_PIPES = 6, 6  # more than that nobody can read
 _MOST_OTHERS = 4  # descriptors of a process that are no pipe ends
@@ -110,21 +108,72 @@ def place_in_family(name: str) -> tuple[int, int]:
 
 
 class _Composer:
+    """Chooses what is shown, and gives the pipes their names."""
+
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.stuck = run.stuck
         self.all = sorted(run.processes, key=lambda process: place_in_family(process.name))
         self.names = {process.pid: process.name for process in self.all}
         self.waits = {process.name: wait_of(process) for process in self.all}
         self.cycle = run.stuck.cycle if run.stuck else ()
 
     def scene(self) -> Scene:
-        from .wording import alt, omitted, title
-
         cards = tuple(self._card(process) for process in self.shown)
         pipes = tuple(self._pipe(inode) for inode in self.shown_pipes)
-        waits = tuple(self._waits())
+        waits = tuple(self._waiting())
         left_out = [process for process in self.all if process not in self.shown]
-        missing = omitted(left_out, len(self.pipe_names) - len(pipes))
-        said = alt(self.run, cards, pipes, waits, missing)
-        return Scene(title(self.run), cards, pipes, waits, missing, said)
+        missing = captions.omitted(left_out, len(self.pipe_names) - len(pipes))
+        alt = captions.alt(self.run, cards, pipes, waits, missing)
+        return Scene(captions.title(self.run), cards, pipes, waits, missing, alt)
+
+    @cached_property
+    def shown(self) -> list[Process]:
+        """All, or those that explain most: the cycle, the first process, those that wait."""
+
+        def dullness(process: Process) -> tuple[bool, bool, bool, bool]:
+            wait = self.waits[process.name]
+            ended = process.state == "ended"
+            return process.name not in self.cycle, process is not self.all[0], wait is None, ended
+
+        chosen = sorted(self.all, key=dullness)[:MOST_PROCESSES]
+        return [process for process in self.all if process in chosen]
+
+    @cached_property
+    def collected(self) -> set[int]:
+        """Inodes of the pipes that take what the run prints: no process of the run reads them."""
+        open_here = [process for process in self.all if process.descriptors][:1]
+        read = {entry.inode for _, entry in self._ends() if entry.readable}
+        standard = {
+            entry.inode
+            for process in open_here
+            for entry in process.descriptors
+            if entry.is_pipe and entry.number in (1, 2)
+        }
+        return standard - read - self.blocking
+
+    @cached_property
+    def blocking(self) -> set[int]:
+        """Inodes of the pipes on which somebody is blocked."""
+        return {
+            entry.inode for process, entry in self._ends() if self._blocks(process, entry.number)
+        }
+
+    @cached_property
+    def pipe_names(self) -> dict[int, str]:
+        """All pipes by inode, in the order of their descriptors."""
+        found = {entry.inode: entry for _, entry in self._ends()}
+        order = {
+            inode: min(end.number for _, end in self._ends() if end.inode == inode and end.number > 2)
+            if any(end.number > 2 for _, end in self._ends() if end.inode == inode)
+            else 0
+            for inode in found
+        }
+        inodes = sorted(found.keys() - self.collected, key=lambda inode: (order[inode], inode))
+        plain = [inode for inode in inodes if found[inode].target.startswith("pipe:")]
+        numbers = {inode: f"pipe {number}" for number, inode in enumerate(plain, 1)}
+        if len(plain) == 1:
+            numbers = {plain[0]: "the pipe"}
+        return {
+            inode: numbers.get(inode) or f"FIFO {found[inode].target.rpartition('/')[2]}"
+            for inode in inodes
+        }

@@ -7,10 +7,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ipclab.exercises.checking import Exam, Finding, Requirement, failed, passed
 from ipclab.experiments.pipe_model import PAGE_SIZE
 from ipclab.sandbox import Run
 
-from ..checking import Exam, Finding, Requirement, failed, passed
 from .scenarios import FRESH, Pipe, measure
 from .slots import explaining_chunk, filled_until_refused, filled_while_writable
 

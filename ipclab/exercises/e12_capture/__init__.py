@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..exercise import Exercise
+from ipclab.exercises.exercise import Exercise
+
 from .requirements import REQUIREMENTS
 
 STUB = '''

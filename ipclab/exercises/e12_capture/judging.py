@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ipclab.exercises.checking import Exam, Finding, failed
 from ipclab.sandbox import Run
 
-from ..checking import Exam, Finding, failed
 from .scenarios import Expected
 
 _SIGNALS = 65  # signal numbers are below

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 
+from ipclab.exercises.checking import Exam, Finding, Requirement, failed, passed
 from ipclab.sandbox import Run
 
-from ..checking import Exam, Finding, Requirement, failed, passed
 from . import scenarios
 from .judging import mismatch, trouble
 from .scenarios import Expected, actor, expected
