@@ -24,7 +24,7 @@ _LIMIT = 10  # frames
 
 
 def collect_stacks(read_fd: int, processes: Iterable[Observed]) -> dict[int, tuple[str, ...]]:
-    """The learner's frames of each process that answers, innermost first: "solution.py:12 in capture"."""
+    """The learner's frames of each process that answers, innermost first: "solution.py, line 12 in capture"."""
     found = {}
     for process in processes:
         if process.catches(signal.SIGUSR2) and process.state in ("running", "sleeping"):
@@ -43,10 +43,13 @@ def parse_stack(dump: str) -> tuple[str, ...]:
     for line in current.splitlines():
         match = _FRAME.fullmatch(line)
         if match and not match["file"].startswith((_PACKAGE, "<frozen ")):
-            frames.append(
-                f"{os.path.basename(match['file'])}:{match['line']} in {match['function']}"
-            )
+            frames.append(f"{_short(match['file'])} {match['line']} in {match['function']}")
     return tuple(frames[:_LIMIT])
+
+
+def _short(filename: str) -> str:
+    """A notebook's cells live in files with meaningless names."""
+    return "the cell, line" if "/ipykernel_" in filename else f"{os.path.basename(filename)}, line"
 
 
 def _read_dump(read_fd: int) -> str:
