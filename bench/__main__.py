@@ -6,11 +6,11 @@ import json
 import sys
 from pathlib import Path
 
-from bench import capture
+from bench import capture, sandbox
 from bench.paired import table
 
 RESULTS = Path(__file__).with_name("results.json")
-SUITES = {"capture": capture.rows}
+SUITES = {"capture": capture.rows, "sandbox": sandbox.rows}
 
 
 def main(names: list[str]) -> int:
