@@ -64,6 +64,8 @@ class Picture(Figure):
     def __repr__(self) -> str:
         return f"Figure: {self.alt}"
 
+    __str__ = __repr__
+
     def _ipython_display_(self) -> None:
         from IPython.display import display
 

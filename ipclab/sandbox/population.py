@@ -55,14 +55,12 @@ class Population:
         return self.exit_status
 
     def end(self, spared: Collection[int]) -> list[Leak]:
-        """Wait for the first process, end and reap all others; those `spared` go on if nobody else is left.
+        """End and reap all processes; those `spared` go on if nobody else is left.
 
         Returns what was left that had not been there when the function returned.
         """
-        if spared:
-            self.await_first()
-            if set(self.pids()) == set(spared):
-                return []
+        if spared and set(self.pids()) == set(spared):
+            return []
         self.kill()
         return (
             [Leak("process", "a process was started after the function had returned")]

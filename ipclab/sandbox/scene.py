@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from .family import GENERATIONS
+from .phrases import Wait, other_descriptors, outcome
 from .results import Descriptor, Process, Run
 
 MOST_PROCESSES, MOST_PIPES = 6, 6  # nobody reads a drawing with more
-_MOST_OTHERS = 4  # descriptors of one process that are no pipe ends
-_BLOCKED = re.compile(r" is blocked in (?P<call>.+?): (?P<why>.*)", re.DOTALL)
-_ON_DESCRIPTORS = re.compile(r"(?:readv?|writev?|splice|tee|poll|select)\((?P<numbers>[\d, ]+)\)")
-_FULL = re.compile(r"the pipe is full \((?P<held>[\d,]+) of ")
 
 
 @dataclass(frozen=True)
@@ -81,24 +77,6 @@ class Scene:
     hidden_pipes: int
 
 
-@dataclass(frozen=True)
-class Wait:
-    """A process's wait, taken out of the sentence about it."""
-
-    call: str
-    why: str
-    numbers: frozenset[int]  # the descriptors that it is blocked on
-
-
-def wait_of(process: Process) -> Wait | None:
-    match = _BLOCKED.search(process.waiting or "")
-    if not match:
-        return None
-    numbers = _ON_DESCRIPTORS.fullmatch(match["call"])
-    found = re.findall(r"\d+", numbers["numbers"]) if numbers else []
-    return Wait(match["call"], match["why"], frozenset(map(int, found)))
-
-
 def place_in_family(name: str) -> tuple[int, int]:
     """Sorts names as people count: parent, child 1, child 2, child 10, grandchild."""
     title, _, number = name.partition(" ")
@@ -124,8 +102,9 @@ class _View:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.processes = sorted(run.processes, key=lambda process: place_in_family(process.name))
-        self.by_pid = {process.pid: process for process in self.processes}
-        self.waits = {process.name: wait_of(process) for process in self.processes}
+        self.first = self.processes[0] if self.processes else None
+        self.names = {process.pid: process.name for process in self.processes}
+        self.waits = {process.name: Wait.of(process) for process in self.processes}
         self.cycle = run.stuck.cycle if run.stuck else ()
         self.ends: dict[int, list[tuple[Process, Descriptor]]] = defaultdict(list)  # by inode
         for process in self.processes:
@@ -138,7 +117,7 @@ class _View:
         """All, or those that explain most: the cycle, the first process, those that wait."""
 
         def dullness(process: Process) -> tuple[bool, bool, bool, bool]:
-            first = process is self.processes[0]
+            first = process is self.first
             blocked = self.waits[process.name] is not None
             return process.name not in self.cycle, not first, not blocked, process.state == "ended"
 
@@ -184,54 +163,118 @@ class _View:
         return Pipe(self.pipe_names[inode], ports, level, remark)
 
     def card(self, process: Process) -> Card:
-        run, first = self.run, self.processes[0]
-        command = process.command if process.command != first.command else ""
-        place = process.stack[0].partition(" in ")[0].rpartition(":")[2] if process.stack else ""
+        finished = process is self.first and not self.run.stuck
         alive = process.state not in ("zombie", "ended")
+        foreign = alive and self.first is not None and process.command != self.first.command
         return Card(
             name=process.name,
-            state=self._outcome() if process is first and not run.stuck else self._state(process),
-            place=f"line {place}" if place else "",
-            command=command if alive and process is not first else "",
-            others=_other_descriptors(process),
-            left_behind=not run.stuck and process is not first and process.state != "ended",
-            ended=not alive,
+            state=outcome(self.run) if finished else self._state(process),
+            place=process.stack[0].partition(" in ")[0] if process.stack else "",
+            command=process.command if foreign else "",
+            others=other_descriptors(process),
+            left_behind=not self.run.stuck and not finished and process.state != "ended",
+            ended=not alive and not finished,
         )
 
-    def waitings(self) -> Iterator[Waiting]:
+    def waitings(self) -> list[Waiting]:
         """Those in the cycle first, in its order."""
-        place = {name: number for number, name in enumerate(self.cycle)}
-        shown = [process.name for process in self.shown]
-        for process in sorted(self.shown, key=lambda p: place.get(p.name, len(place))):
-            wait = self.waits[process.name]
-            if wait is None or not self.run.stuck:
-                continue
-            everyone = [self.by_pid[pid].name for pid in process.waits_for if pid in self.by_pid]
-            others = [name for name in everyone if name != process.name]
-            following = None
-            if process.name in place:
-                following = self.cycle[(place[process.name] + 1) % len(self.cycle)]
-            yield Waiting(
-                process.name,
-                self._awaited(process, wait, others),
-                tuple(name for name in others or everyone if name in shown),
-                following,
-                "one that is not drawn" if others else _nobody(self.run, everyone),
-            )
+        order = {name: number for number, name in enumerate(self.cycle)}
+        shown = sorted(self.shown, key=lambda process: order.get(process.name, len(order)))
+        if self.run.stuck is None:
+            return []
+        return [self._waiting(p, wait) for p in shown if (wait := self.waits[p.name])]
+
+    def _waiting(self, process: Process, wait: Wait) -> Waiting:
+        helpers = [self.names[pid] for pid in process.waits_for if pid in self.names]
+        others = [name for name in helpers if name != process.name]
+        following = dict(zip(self.cycle, self.cycle[1:] + self.cycle[:1], strict=True))
+        proved = self.run.stuck is not None and self.run.stuck.proved
+        nobody = "nobody" if helpers or proved else "outside the run"
+        shown = {shown.name for shown in self.shown}
+        return Waiting(
+            process.name,
+            wait.object(self._blocking_pipes(process, wait), others),
+            tuple(name for name in others or helpers if name in shown),
+            following.get(process.name),
+            "one that is not drawn" if others else nobody,
+        )
+
+    def _blocking_pipes(self, process: Process, wait: Wait) -> list[str]:
+        return [
+            self.pipe_names[entry.inode]
+            for entry in process.descriptors
+            if entry.number in wait.numbers and entry.inode in self.pipe_names
+        ]
 
     def _collecting(self) -> set[int]:
         """Pipes that take what the run prints: nobody in the run reads them or is blocked on them."""
-        holder = next((process for process in self.processes if process.descriptors), None)
-        standard = {entry.inode for entry in holder.descriptors if entry.number in (1, 2)} if holder else set()
+        open_tables = [process.descriptors for process in self.processes if process.descriptors]
         return {
-            inode
-            for inode in standard
-            if not any(
-                entry.readable or self._blocks(process, entry.number)
-                for process, entry in self.ends[inode]
-            )
+            entry.inode
+            for entry in (open_tables[0] if open_tables else ())
+            if entry.number in (1, 2)
+            and not any(self._matters(*end) for end in self.ends[entry.inode])
         }
+
+    def _matters(self, process: Process, entry: Descriptor) -> bool:
+        return entry.readable or self._blocks(process, entry.number)
 
     def _blocks(self, process: Process, number: int) -> bool:
         wait = self.waits[process.name]
         return wait is not None and number in wait.numbers
+
+    def _port(self, process: Process, inode: int, end: str) -> Port | None:
+        mine = [entry for holder, entry in self.ends[inode] if holder is process]
+        entries = [entry for entry in mine if (entry.readable if end == "read" else entry.writable)]
+        if not entries:
+            return None
+        numbers = tuple(entry.number for entry in entries)
+        blocked = any(self._blocks(process, number) for number in numbers)
+        left_open = self._left_open(process, inode, end, numbers)
+        return Port(process.name, end, numbers, blocked, left_open)
+
+    def _left_open(self, process: Process, inode: int, end: str, numbers: tuple[int, ...]) -> bool:
+        """Is this the end whose forgotten close the diagnosis is about?"""
+        if self.run.stuck is None:
+            return process is self.first and not self._leaked.isdisjoint(numbers)
+        if self.run.stuck.diagnosis != f"{end}-end-left-open":
+            return False
+        cause = self.run.stuck.cause
+        victims = [
+            holder
+            for holder, entry in self.ends[inode]
+            if cause.startswith(f"{holder.name} ") and self._blocks(holder, entry.number)
+        ]
+        return bool(victims) and (process in victims or f": {process.name} still holds" in cause)
+
+    @cached_property
+    def _leaked(self) -> set[int]:
+        """Descriptors that the first process did not close."""
+        told = (leak.description for leak in self.run.leaks if leak.kind == "descriptor")
+        return {int(match[1]) for text in told if (match := re.match(r"descriptor (\d+)", text))}
+
+    def _level(self, inode: int) -> tuple[str, str]:
+        """What is known of a pipe's contents, and what is remarkable about its ends."""
+        for process, entry in self.ends[inode]:
+            wait = self.waits[process.name]
+            if wait and entry.number in wait.numbers:
+                if wait.held:
+                    return "full", f"full: {wait.held} bytes"
+                level = "full" if entry.access == "write" else "empty"
+                return level, level
+        entries = [entry for _, entry in self.ends[inode]]
+        if not any(entry.readable for entry in entries):
+            return "", "nobody can read it"
+        return "", "" if any(entry.writable for entry in entries) else "nobody can write"
+
+    def _state(self, process: Process) -> str:
+        wait = self.waits[process.name]
+        if wait is not None:
+            return f"blocked in {wait.call_by_name(self.names)}"
+        if self.run.stuck and process.state == "running":
+            return "never stops running" if self.run.stuck.spinning else "running"
+        return {
+            "zombie": "ended, not reaped",
+            "ended": "ended",
+            "stopped": "stopped by a signal",
+        }.get(process.state, "sleeping" if self.run.stuck else "still running")

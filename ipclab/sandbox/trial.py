@@ -44,6 +44,7 @@ class Trial:
         self._inbox = bytearray()
         self._messages: list[dict[str, Any]] = []
         self._sealed = False
+        self._let_go = False  # the first process has answered, and ends by itself
         self.overrun: str | None = None  # the limit that the run has passed, in words
 
     def watch(self, client: socket.socket, request: dict[str, Any], payload: bytes) -> Run:
@@ -60,6 +61,8 @@ class Trial:
     def end(self, run: Run, following: Trial | None) -> Run:
         """See that no process of the run is left; only `following`, if it is given, may go on."""
         spared = {following.first} if following else set()
+        if self._let_go:
+            self._population.await_first()
         left = self._population.end(spared)
         self._drain()
         stdout, stderr = (self._gathered[stream].text() for stream in ("stdout", "stderr"))
@@ -136,6 +139,7 @@ class Trial:
         run = self._account(elapsed, leaks, exception)
         self._control.setblocking(True)
         self._control.send(b"\0")
+        self._let_go = True
         return dataclasses.replace(run, value=answer.get("value"))
 
     def _ended(self, elapsed: float) -> Run:

@@ -193,7 +193,9 @@ def test_open_descriptors_zombies_orphans_and_threads_are_leaks():
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
         threading.Thread(target=signal.pause, daemon=True).start()
 
-    assert sorted(kinds(run(leave))) == ["descriptor", "descriptor", "process", "thread", "zombie"]
+    result = run(leave)
+    assert sorted(kinds(result)) == ["descriptor", "descriptor", "process", "thread", "zombie"]
+    assert result.exit_status == 0
 
 
 def test_a_daemon_does_not_survive(tmp_path):

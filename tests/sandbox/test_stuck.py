@@ -149,6 +149,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", CASES, ids=lambda function: function.__name__)
 def test_a_hang_is_proved_long_before_the_deadline_and_named(function):
     diagnosis, words = CASES[function]
@@ -234,6 +235,7 @@ def waits_for_a_program():
     return "done" if os.system("sleep 1") == 0 else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function",
     [
