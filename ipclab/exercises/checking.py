@@ -10,9 +10,10 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ipclab.sandbox import Run, SandboxError, run
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 LOAD_DEADLINE = 5.0  # seconds for the top level of a solution: its imports, most of all
 RUN_DEADLINE = 4.0  # seconds for one scenario, unless it asks for another
 STUCK_LIMIT = 2  # so many hanging runs are looked at; each costs its deadline
+
+T = TypeVar("T")
 
 LOADING = "the solution can be loaded"
 WRITTEN = "every function is written"
@@ -75,13 +78,19 @@ class Exam:
     solution: Solution
     random: random.Random
     runs: list[Run] = field(default_factory=list)
-    done: dict[str, Run] = field(default_factory=dict)
+    begun: dict[str, Future[Any]] = field(default_factory=dict)
+    pool: ThreadPoolExecutor = field(default_factory=ThreadPoolExecutor)
 
-    def once(self, name: str, make: Callable[[], Run]) -> Run:
-        """The run called `name`, made when a requirement first asks and shared by all of them."""
-        if name not in self.done:
-            self.done[name] = make()
-        return self.done[name]
+    def begin(self, name: str, make: Callable[[], T]) -> None:
+        """Let `make` begin now, beside what else is examined, for `once` to wait for it later."""
+        if name not in self.begun:
+            self.begun[name] = self.pool.submit(make)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` returns: made when a requirement first asks, and shared by all of them."""
+        self.begin(name, make)
+        made: T = self.begun[name].result()
+        return made
 
     def run(self, scenario: Callable[..., Any], *args: Any, deadline: float = RUN_DEADLINE) -> Run:
         """Call `scenario(functions, *args)` in the sandbox; `functions` holds the contract's names.
@@ -166,7 +175,7 @@ class _Marking:
         self.exercise, self.solution, self.seed = exercise, solution, seed
         self.results: list[RequirementResult] = []
         self.runs: list[Run] = []
-        self.done: dict[str, Run] = {}
+        self.begun: dict[str, Future[Any]] = {}
         self.schedule: str | None = None
         self.loaded = False
         self._unmet: set[str] = set()  # failed, or not examined because of one that failed
@@ -189,7 +198,7 @@ class _Marking:
         if self.solution.stubs:
             self._record_stubs()
             return
-        with _progress(self.exercise) as advance:
+        with _progress(self.exercise) as advance, ThreadPoolExecutor() as self.pool:
             for requirement in self.exercise.requirements:
                 self._record(requirement.name, self._examine(requirement))
                 advance()
@@ -236,7 +245,7 @@ class _Marking:
             return skipped("the solution has hung too often to go on; begin with the first finding")
         # Each requirement has random values of its own: what one draws does not change the next.
         dice = random.Random(f"{self.seed} {requirement.name}")
-        exam = Exam(self.solution, dice, self.runs, self.done)
+        exam = Exam(self.solution, dice, self.runs, self.begun, self.pool)
         finding = _examined(requirement, exam)
         if finding.status == "fail":
             self._unmet.add(requirement.name)

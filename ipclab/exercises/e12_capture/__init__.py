@@ -36,6 +36,13 @@ HINTS = (
     " nothing and leaves close-on-exec set. Move such ends up first (fcntl.F_DUPFD_CLOEXEC).",
 )
 
+CHOICES = {
+    "a": "it works: the kernel keeps what is on stderr until the parent comes to it",
+    "b": "what does not fit into the pipe is lost",
+    "c": "both stop for ever",
+    "d": "the program is killed, because nobody reads its stderr",
+}
+
 EXERCISE = Exercise(
     number=12,
     slug="capture",
@@ -46,5 +53,6 @@ EXERCISE = Exercise(
     spec=SPEC,
     hints=HINTS,
     model="ipclab.ipc.capture.capture",
+    choices=CHOICES,
     requirements=REQUIREMENTS,
 )

@@ -67,7 +67,8 @@ def mismatch(what: str, wanted: Expected, got: Any, run: Run) -> Finding | None:
         )
     for name, right, seen in (("stdout", wanted.stdout, stdout), ("stderr", wanted.stderr, stderr)):
         if seen != right:
-            cut = right.startswith(seen) and seen and right[len(seen) :].strip()
+            # Blanks and NUL bytes at the end were read, and thrown away.
+            cut = right.startswith(seen) and seen and right[len(seen) :].strip(b" \t\r\n\0")
             return failed(
                 "partial-read" if cut else "wrong-result",
                 f"{what}: {_difference(name, right, seen)}",
