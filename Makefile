@@ -41,7 +41,7 @@ check: dev ## lint, format, types and fast unit tests: under twenty seconds
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --check
 	@$(BIN)/mypy --no-error-summary
-	@$(PYTEST) -q -m "not long and not slow and not browser" tests
+	@$(PYTEST) -q -p no:nbval -m "not long and not slow and not browser" tests
 
 notebooks: dev ## run the notebooks and store their outputs
 	@$(BIN)/python tools/execute_notebooks.py

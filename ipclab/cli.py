@@ -10,9 +10,11 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import TypeAlias
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 USAGE_ERROR = 2
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -20,7 +22,13 @@ def build_parser() -> argparse.ArgumentParser:
         prog="ipclab", description="Learn inter-process communication on Linux by measuring it."
     )
     commands = parser.add_subparsers(metavar="command", required=True)
+    _add_check(commands)
+    _add_work(commands)
+    _add_machine(commands)
+    return parser
 
+
+def _add_check(commands: Commands) -> None:
     check = commands.add_parser(
         "check",
         help="check a solution",
@@ -33,6 +41,9 @@ def build_parser() -> argparse.ArgumentParser:
     check.add_argument("--seed", type=int, help="repeat a check with the names and sizes it used")
     check.set_defaults(command="ipclab.exercises.commands:check")
 
+
+def _add_work(commands: Commands) -> None:
+    """What looks after a learner's own notebooks."""
     start = commands.add_parser(
         "start",
         help="copy the notebooks to work/",
@@ -41,13 +52,43 @@ def build_parser() -> argparse.ArgumentParser:
     start.add_argument("--where", action="store_true", help="print the notebook to open, only")
     start.set_defaults(command="ipclab.start:start")
 
+    reset = commands.add_parser(
+        "reset",
+        help="begin a notebook anew; what you wrote is kept",
+        description="Put the course's notebook into work/ again. Yours is kept under a new name.",
+    )
+    reset.add_argument("notebook", help="number of the exercise or notebook, its slug or file name")
+    reset.set_defaults(command="ipclab.reset:reset")
+
+    progress = commands.add_parser(
+        "progress",
+        help="show what you have passed, and what comes next",
+        description="Show what you have passed, your predictions and hints, and what comes next.",
+    )
+    progress.add_argument("--json", action="store_true", help="print one JSON object")
+    progress.set_defaults(command="ipclab.progress:progress")
+
+
+def _add_machine(commands: Commands) -> None:
+    """What looks after the machine."""
+    clean = commands.add_parser(
+        "clean",
+        help="remove forgotten shared memory and semaphores of the course",
+        description="List and remove your shared memory and semaphores that the course has named:"
+        " /ipclab-<your user id>-… in /dev/shm. Finish your notebooks' experiments first.",
+        epilog="Exit status: 0 done, 1 some could not be removed, 2 error.",
+    )
+    clean.add_argument("--dry-run", action="store_true", help="list only, remove nothing")
+    clean.set_defaults(command="ipclab.clean:clean")
+
     doctor = commands.add_parser(
         "doctor",
         help="say what this machine lacks",
         description="Say what this machine lacks for the course, and what to do about it.",
+        epilog="Exit status: 0 the course works here, 1 something is missing.",
     )
+    doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.set_defaults(command="ipclab.doctor:doctor")
-    return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -59,9 +59,13 @@ def start(options: Namespace) -> int:
     if options.where:
         print(first_notebook(work))
         return 0
+    sources = sorted(COURSE.glob("*.ipynb"))
+    if not sources:
+        print(f"ipclab start: no notebooks in {COURSE}.", file=sys.stderr)
+        print("  Run `make lab` in a clone of the course; it installs from there.", file=sys.stderr)
+        return 2
     try:
         work.mkdir(parents=True, exist_ok=True)
-        sources = sorted(COURSE.glob("*.ipynb"))
         copied = [s.name for s in sources if copy_unless_there(s, work / s.name)]
     except OSError as error:
         print(f"ipclab start: cannot copy the notebooks to {work}: {error}", file=sys.stderr)

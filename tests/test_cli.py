@@ -7,13 +7,12 @@ import sys
 
 import pytest
 
-from ipclab import doctor
 from ipclab.cli import main
 
 IPCLAB = [sys.executable, "-m", "ipclab"]
 
 
-@pytest.mark.parametrize("arguments", [[], ["unknown"], ["check"], ["check", "9"]])
+@pytest.mark.parametrize("arguments", [[], ["unknown"], ["check"], ["check", "9"], ["reset"]])
 def test_a_usage_error_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
@@ -35,12 +34,3 @@ def test_a_reader_that_leaves_early_sees_no_traceback() -> None:
     finally:
         process.stderr.close()
         assert process.wait(timeout=30) == 1
-
-
-def test_doctor_tells_what_is_missing(monkeypatch, capsys) -> None:
-    missing = doctor.Finding("lacks", "/dev/shm", "not mounted", "Mount it.")
-    monkeypatch.setattr(doctor, "CHECKS", (lambda: missing,))
-    assert main(["doctor"]) == 1
-    output = capsys.readouterr().out
-    assert "lacks  /dev/shm: not mounted\n       Mount it.\n" in output
-    assert "Missing: 1." in output

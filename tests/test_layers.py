@@ -12,9 +12,9 @@ import pytest
 import ipclab
 
 PACKAGE = Path(ipclab.__file__).parent
-# Highest first. The modules directly in ipclab/ are the commands, so the top layer.
+# Highest first. On top stand the commands, and what a notebook gets.
 LAYERS = (
-    {"cli", "__main__", "start", "doctor"},
+    {"cli", "__main__", "clean", "doctor", "machine", "notebook", "progress", "reset", "start"},
     {"exercises"},
     {"experiments"},
     {"explorer"},

@@ -50,6 +50,8 @@ class Exercise:
     model: str  # "ipclab.ipc.pipes.capacity": the tested code that `solution` shows
     requirements: tuple[Requirement, ...]
     choices: Mapping[str, str] = field(default_factory=dict)  # what `predict` chooses from
+    model_answer: str = ""  # what `explain` shows beside a learner's words; "": it asks for none
+    worth_mentioning: tuple[str, ...] = ()  # points of the model answer, to be ticked off
 
     def __post_init__(self) -> None:
         earlier: set[str] = set()
@@ -95,15 +97,26 @@ class Exercise:
 
         return run(function, *args)
 
-    def hint(self) -> Note:
-        """The next hint; after the last one, the last one again."""
+    def hint(self, level: int | None = None) -> Note:
+        """The next hint, or that of a `level`; after the last one, the last one again.
+
+        Raises ValueError when there is no such level.
+        """
         from . import state
 
-        seen = state.of_exercise(self.number).get("hints", 0)
-        level = min(seen if isinstance(seen, int) else 0, len(self.hints) - 1)
-        state.record(self.number, hints=level + 1)
-        text = f"Hint {level + 1} of {len(self.hints)}: {self.hints[level]}"
-        if level + 1 == len(self.hints):
+        last = len(self.hints)
+        if level is not None and level not in range(1, last + 1):
+            raise ValueError(f"There is no hint {level!r}; they are numbered 1 to {last}.")
+
+        def count(kept: dict[str, Any]) -> dict[str, Any]:
+            seen = kept.get("hints")
+            seen = seen if isinstance(seen, int) else 0
+            return {"hints": max(seen, level or min(seen + 1, last))}
+
+        seen = state.update(self.number, count)["hints"]
+        shown = level or max(1, min(seen, last))
+        text = f"Hint {shown} of {last}: {self.hints[shown - 1]}"
+        if shown == last:
             text += " (This was the last hint. ex.solution(give_up=True) shows a solution.)"
         return Note(text)
 
@@ -123,7 +136,31 @@ class Exercise:
         from . import state
 
         choice = state.of_exercise(self.number).get("prediction")
-        return choice if choice in self.choices else None
+        return choice if isinstance(choice, str) and choice in self.choices else None
+
+    def explain(self, text: str) -> Note:
+        """Keep an answer in your own words, and show it beside a model answer. Nobody grades it.
+
+        Raises ValueError when this exercise asks for none.
+        """
+        from . import state
+
+        if not self.model_answer:
+            raise ValueError(f"Exercise {self.number} asks for no answer in words.")
+        if not text.strip():
+            return Note("Write your answer between the quotation marks, a sentence or two.")
+        state.record(self.number, explanation=text)
+        boxes = "\n".join(f"- ☐ {point}" for point in self.worth_mentioning)
+        mentioned = f"\n\nDid you mention\n\n{boxes}" if boxes else ""
+        return Note(f"Your answer: {text}\n\nA model answer: {self.model_answer}{mentioned}")
+
+    @property
+    def explanation(self) -> str | None:
+        """The answer that `explain` kept, if one was given."""
+        from . import state
+
+        text = state.of_exercise(self.number).get("explanation")
+        return text if isinstance(text, str) else None
 
     def solution(self, give_up: bool = False) -> Note:
         """The source of a tested solution, once the exercise is passed or given up."""

@@ -8,6 +8,11 @@ kernel) and returns a frozen result that prints as a table and draws itself: `re
         pipe_filling, pipe_transfers       its measurements: system calls in, plain data out
         pipe_results                       what comes back: frozen records that print as tables
         pipe_figures, transfer_figures     how they are drawn
+    lesson_pipes        the lesson on pipes, and the first notebook
+        lesson_pipes_trials, lesson_pipes_figures
+    capture_output      notebook 12: how to run a program and collect all that it writes
+        capture_trials                     its measurements: processes in, plain data out
+        capture_results, capture_figures   what comes back, and how it is drawn
     measure             runs one measurement in the sandbox
     tables, figures     the one look of every table and figure of the course
 
@@ -21,9 +26,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ipclab.experiments import pipe_buffering
+    from ipclab.experiments import capture_output, lesson_pipes, pipe_buffering
 
-__all__ = ["pipe_buffering"]
+__all__ = ["capture_output", "lesson_pipes", "pipe_buffering"]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -12,7 +12,7 @@ import sys
 import traceback
 import types
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import NoReturn
 
 FILENAME = "the cell"  # as a traceback shows it
 

@@ -32,6 +32,7 @@ SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = 442, -100, 0x8000
 MEMORY_LIMIT = 2 << 30  # bytes of address space a process, and of resident memory the whole run
 FILE_LIMIT = 1 << 30  # bytes
 DESCRIPTOR_LIMIT = 1024
+_TMPFS = f"mode=1777,size={FILE_LIMIT}"
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -116,7 +117,7 @@ def private_mounts() -> None:
     unshare(CLONE_NEWNS | CLONE_NEWIPC)
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
+    mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, _TMPFS)
 
 
 def seal(keep: Iterable[str]) -> None:
@@ -124,7 +125,7 @@ def seal(keep: Iterable[str]) -> None:
     kept = {folder: os.open(folder, os.O_PATH | os.O_CLOEXEC) for folder in _below_tmp(keep)}
     _set_read_only("/", True, AT_RECURSIVE)
     _set_read_only("/dev/shm", False)
-    mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
+    mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, _TMPFS)
     for folder, descriptor in kept.items():
         os.makedirs(folder)
         mount(f"/proc/self/fd/{descriptor}", folder, None, MS_BIND | MS_REC)

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from .results import Stuck
 from .waitfor import Blocked, Holder, WaitGraph
 
-_SPINNING = 0.2  # of one processor, over the whole wait: a busy machine gives a loop no more
+# Of one processor, over the whole wait: a busy machine gives a loop no more, and one that is
+# running when we look still less.
+_SPINNING, _SPINNING_NOW = 0.2, 0.03
 
 
 def diagnose(
@@ -24,7 +26,9 @@ def diagnose(
     `seconds` during which each process used a processor.
     """
     spinners = [
-        pid for pid, share in cpu_shares.items() if share > _SPINNING and pid in graph.processes
+        pid
+        for pid, process in graph.processes.items()
+        if cpu_shares[pid] > (_SPINNING_NOW if process.state == "running" else _SPINNING)
     ]
     sentences = [sentence + _place(stacks, pid) for pid, sentence in _sentences(graph, spinners)]
     way, cycle = graph.chain(graph.first)

@@ -6,7 +6,7 @@ import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
 
-from .observe import Observed, numbers_in
+from .observe import Observed, command_of, numbers_in
 from .results import Leak
 
 _SEMAPHORE_PREFIX = "sem."
@@ -30,13 +30,15 @@ def process_leaks(
 ) -> list[Leak]:
     """Children that nobody waited for, and processes that still run."""
     found = []
+    own = command_of(os.getpid())  # of all that were forked, and have not called exec
     for pid, process in others.items():
         if process.state == "zombie" and process.parent == first:
             found.append(
                 Leak("zombie", f"{names[pid]} has ended, and its parent never waited for it")
             )
         elif process.state not in ("zombie", "ended"):
-            found.append(Leak("process", f"{names[pid]} ({process.command[:60]}) is still running"))
+            program = f" ({process.command[:60]})" if process.command != own else ""
+            found.append(Leak("process", f"{names[pid]}{program} is still running"))
     return found
 
 

@@ -114,17 +114,20 @@ def observe_process(pid: int) -> Observed | None:
     if not status:
         return None
     threads = tuple(_observe_thread(pid, tid) for tid in numbers_in(f"/proc/{pid}/task"))
-    command = read_text(f"/proc/{pid}/cmdline").replace("\0", " ").strip()
     return Observed(
         pid=pid,
         parent=int(status["PPid"]),
-        command=command or status["Name"],
+        command=command_of(pid) or status["Name"],
         state=STATES.get(status["State"][0], "sleeping"),
         caught=int(status.get("SigCgt", "0"), 16),
         cpu_seconds=cpu_seconds(pid),
         threads=threads,
         descriptors=descriptors_of(pid),
     )
+
+
+def command_of(pid: int) -> str:
+    return read_text(f"/proc/{pid}/cmdline").replace("\0", " ").strip()
 
 
 def fingerprint(pids: Iterable[int]) -> tuple[object, ...] | None:

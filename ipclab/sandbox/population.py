@@ -16,6 +16,7 @@ from .observe import Observed, descendants_of, fingerprint, numbers_in, resident
 from .results import Event, Leak, Process
 
 POPULATION_LIMIT = 256  # processes
+_MOMENT = 0.1  # seconds for a child that is about to end when the function returns
 _LAST_WORDS = 2.0  # seconds for processes to be gone once they were killed
 
 
@@ -54,6 +55,13 @@ class Population:
         self._reap(time.monotonic() + _LAST_WORDS, [self._first_pidfd])
         return self.exit_status
 
+    def settle(self) -> None:
+        """Give children that are about to end the moment that they need."""
+        others = list(_open_pidfds(pid for pid in self.pids() if pid != self.first))
+        _await_ends(others, time.monotonic() + _MOMENT)
+        for pidfd in others:
+            os.close(pidfd)
+
     def end(self, spared: Collection[int]) -> list[Leak]:
         """End and reap all processes; those `spared` go on if nobody else is left.
 
@@ -83,10 +91,7 @@ class Population:
 
     def _reap(self, give_up: float, pidfds: Iterable[int]) -> None:
         """Wait until the processes behind `pidfds` have ended, and reap what is ours to reap."""
-        for pidfd in pidfds:
-            poller = select.poll()
-            poller.register(pidfd, select.POLLIN)
-            poller.poll(max(0.0, give_up - time.monotonic()) * 1000)
+        _await_ends(pidfds, give_up)
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -96,6 +101,13 @@ class Population:
                 return
             if pid == self.first:
                 self.exit_status = os.waitstatus_to_exitcode(status)
+
+
+def _await_ends(pidfds: Iterable[int], give_up: float) -> None:
+    for pidfd in pidfds:
+        poller = select.poll()
+        poller.register(pidfd, select.POLLIN)
+        poller.poll(max(0.0, give_up - time.monotonic()) * 1000)
 
 
 def _kill(pid: int) -> None:

@@ -130,6 +130,7 @@ class Trial:
     def _returned(self, elapsed: float) -> Run:
         """The function has returned; its process stands still until we have looked at it."""
         ready, answer = self._messages[:2]
+        self._population.settle()
         leaks = [
             *descriptor_leaks(self._population.first, ready["ready"]),
             *thread_leaks(answer.get("threads")),

@@ -49,8 +49,8 @@ def _headers(path: Path) -> dict[str, str]:
 
 
 def one_for_each_diagnosis(wrong: Iterable[Entry]) -> set[Entry]:
-    """For each exercise and diagnosis, one entry that puts it first: of those, the strictest."""
+    """For each exercise and diagnosis, of the entries that put it first the strictest, plainest one."""
     chosen: dict[tuple[int, str], Entry] = {}
-    for entry in sorted(wrong, key=lambda entry: (len(entry.answers), entry.name)):
+    for entry in sorted(wrong, key=lambda entry: (len(entry.answers), entry.path.stat().st_size)):
         chosen.setdefault((entry.exercise, entry.answers[0]), entry)
     return set(chosen.values())

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from doubling import DOUBLE, PAIR
+from report_schema import validate
 
 from ipclab import exercises
 from ipclab.exercises import Exercise, commands, exercise, state
@@ -19,7 +19,6 @@ from ipclab.exercises.checking import Requirement, failed, passed
 from ipclab.exercises.diagnoses import DIAGNOSES
 from ipclab.exercises.report import Report
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "schema" / "report.schema.json").read_text())
 RIGHT = "def double(n): return 2 * n\n"
 STUB = 'def double(n):\n    """Twice n."""\n    raise NotImplementedError\n'
 BOX = "class Box:\n    def __init__(self, c): self.c = c\n    def get(self): return self.c\n"
@@ -30,7 +29,7 @@ def checked(folder: Path, text: str, each: Exercise = DOUBLE, **options: Any) ->
     path = folder / "solution.py"
     path.write_text(text)
     report = each.check_file(path, **options)
-    jsonschema.validate(json.loads(report.to_json()), SCHEMA)
+    validate(json.loads(report.to_json()))
     return report
 
 
@@ -57,6 +56,7 @@ def test_failed_prerequisite_skips_what_needs_it(tmp_path: Path) -> None:
     assert report.requirements[1].evidence == 'needs "doubles any number"'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "diagnosis", "words"),
     [
@@ -158,6 +158,7 @@ def test_defect_of_a_check_is_a_failure_that_says_so(tmp_path: Path) -> None:
     assert "KeyError: 'result'" in first_failure(checked(tmp_path, RIGHT, each))[2]
 
 
+@pytest.mark.slow
 def test_hanging_again_and_again_is_cut_short(tmp_path: Path) -> None:
     from doubling import call_double
 
@@ -335,7 +336,7 @@ def check(
         status = commands.check(arguments)
         objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         for each in objects:
-            jsonschema.validate(each, SCHEMA)
+            validate(each)
         return status, objects
 
     return run_check

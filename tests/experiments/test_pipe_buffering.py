@@ -15,6 +15,8 @@ from ipclab.experiments.pipe_buffering import PAGE_SIZE
 from ipclab.experiments.pipe_filling import pipe_user_pages_soft
 from ipclab.experiments.pipe_results import Staircase, Throughput
 
+pytestmark = pytest.mark.slow
+
 NAMES = ["by_chunk_size", "by_requested_size", "packet_mode", "readiness", "staircase"]
 
 

@@ -112,6 +112,7 @@ def test_an_uneventful_run_is_drawn_too():
     check_layout(picture)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "function", [reads_one_stream_while_the_other_fills, forgets_its_own_write_end]
 )
@@ -120,6 +121,7 @@ def test_the_words_do_not_change_from_run_to_run(function):
     assert repr(first) == str(second) == f"Figure: {first.alt}"
 
 
+@pytest.mark.slow
 def test_drawing_needs_no_pyplot():
     code = (
         "import sys; from ipclab.sandbox import run; assert 'matplotlib' not in sys.modules\n"
@@ -218,12 +220,14 @@ def check_layout(picture) -> None:
             assert around.x0 <= box.x0 and box.x1 <= around.x1, f"{text} leaves its box"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", range(1, 7))
 @pytest.mark.parametrize("pipes", [0, 1, 3, 6])
 def test_nothing_overlaps(processes, pipes):
     check_layout(made(stuck_run(processes, pipes)).show())
 
 
+@pytest.mark.slow
 def test_long_and_foreign_texts_stay_in_their_places():
     parts = stuck_run(6, 6)
     files = tuple(
@@ -245,6 +249,7 @@ def test_long_and_foreign_texts_stay_in_their_places():
     assert png(picture).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_what_is_too_much_is_said_in_words():
     scene_of = made(stuck_run(9, 8)).show()
     assert "not drawn: 3 processes (3 sleeping) and 2 pipes." in scene_of.alt

@@ -198,6 +198,24 @@ def test_open_descriptors_zombies_orphans_and_threads_are_leaks():
     assert result.exit_status == 0
 
 
+def test_a_child_that_ends_when_the_function_returns_is_a_zombie_every_time():
+    def leave():
+        if os.fork() == 0:
+            os._exit(0)
+        return True
+
+    for _ in range(10):
+        result = run(leave)
+        assert [str(leak) for leak in result.leaks] == [
+            "child has ended, and its parent never waited for it"
+        ]
+
+
+def test_an_escaped_child_is_told_though_nobody_waits_for_it():
+    for _ in range(10):
+        assert "escaped" in [event.name for event in run(lambda: os.fork() >= 0).events]
+
+
 def test_a_daemon_does_not_survive(tmp_path):
     def daemonise():
         if os.fork() == 0:
@@ -250,6 +268,7 @@ def test_shortcuts_show_in_the_events():
     assert "subprocess.Popen" in [event.name for event in run(shortcut).events]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sealed", [False, True])
 def test_a_fork_bomb_is_stopped(sealed):
     def bomb():
@@ -319,6 +338,7 @@ def test_runs_in_parallel_do_not_blame_one_another():
         assert [str(leak) for leak in result.leaks] == [f"semaphore /s{number} was never unlinked"]
 
 
+@pytest.mark.slow
 def test_an_answer_that_was_forged_is_an_error_not_a_value():
     def forge():
         control = socket.socket(

@@ -19,7 +19,10 @@ def filled_while_writable(chunk: int, capacity: int) -> int:
 
 def explaining_chunk(fill: Callable[[int, int], int], found: Mapping[int, int]) -> int | None:
     """The largest chunk with which `fill` gives just the sizes `found` (by capacity), if any."""
-    for chunk in range(max(found.values(), default=0), 0, -1):
+    # The first chunk goes in whole, or fills the pipe.
+    not_full = [size for capacity, size in found.items() if size < capacity]
+    largest = min(not_full, default=max(found.values(), default=0))
+    for chunk in range(largest, 0, -1):
         if all(fill(chunk, capacity) == size for capacity, size in found.items()):
             return chunk
     return None
