@@ -8,6 +8,9 @@ containment.py  namespaces, limits, capabilities
 observe.py      what /proc shows                            syscalls.py: in which call a thread sleeps
 waitfor.py      who waits for whom                          diagnose.py, family.py, stacks.py: said in words
 leaks.py        what was left behind                        results.py: the records that come back
+cells.py        a notebook's cell as a function             drawing.py: a run as a figure
+scene.py        what a figure shows                         phrases.py, captions.py: its words
+canvas.py       boxes, pipes and arrows                     look.py: the look of all figures
 """
 
 from .first import guard

@@ -143,7 +143,7 @@ def _writers(graph: WaitGraph, entry: Blocked) -> list[Holder]:
 def _left_open(graph: WaitGraph, entry: Blocked, holder: Holder) -> tuple[str, str]:
     reader, owner = graph.names[entry.process.pid], graph.names[holder.pid]
     return "write-end-left-open", (
-        f"{reader} waits for end of file, which never comes: "
+        f"{reader} waits for bytes or end of file, and neither can come: "
         f"{'it' if reader == owner else owner} still holds a write end of the pipe (fd {holder.descriptor.number})."
     )
 
