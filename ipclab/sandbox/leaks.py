@@ -49,12 +49,19 @@ def thread_leaks(names: object) -> list[Leak]:
 
 
 def entries(folder: str) -> set[str]:
-    """Everything below a folder, as paths."""
-    return {
-        os.path.join(parent, name)
-        for parent, folders, files in os.walk(folder)
-        for name in [*folders, *files]
-    }
+    """Everything below a folder, as paths; other file systems that are mounted there are left out."""
+    found, device = set(), os.stat(folder).st_dev
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if _device(os.path.join(parent, name)) == device]
+        found |= {os.path.join(parent, name) for name in [*folders, *files]}
+    return found
+
+
+def _device(path: str) -> int | None:
+    try:
+        return os.lstat(path).st_dev
+    except OSError:
+        return None
 
 
 def name_leaks(folder: str, before: Collection[str]) -> Iterator[Leak]:

@@ -356,3 +356,10 @@ def test_a_huge_message_is_cut():
         raise ValueError("x" * 50_000_000)
 
     assert len(run(complain).exception.message) < 100_000
+
+
+def test_folders_that_a_sealed_run_keeps_are_neither_searched_nor_blamed(tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "file").touch()
+    result = run(lambda: os.listdir(tmp_path / "kept"), sealed=True, keep=[str(tmp_path / "kept")])
+    assert (result.value, result.leaks) == (["file"], ())
