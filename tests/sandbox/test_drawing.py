@@ -186,7 +186,10 @@ def stuck_run(processes: int, pipes: int) -> dict:
                 stack=(f"solution.py, line {number} in {name}",),
             )
         )  # fmt: skip
-    cause = "parent waits for bytes or end of file, and neither can come: it still holds a write end of the pipe (fd 4)."
+    cause = (
+        "parent waits for bytes or end of file, and neither can come:"
+        " it still holds a write end of the pipe (fd 4)."
+    )
     cycle = tuple(names[:3]) if processes > 1 else ()
     stuck = Stuck("write-end-left-open", cause, (), cycle, proved=True)
     return {"stuck": stuck, "processes": tuple(blocked), "exit_status": None}
