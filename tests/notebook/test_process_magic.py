@@ -116,7 +116,10 @@ def test_a_stuck_cell_gets_a_diagnosis_with_its_lines(kernel: Any) -> None:
         "    os._exit(0)\nos.wait()"
     )
     assert "parent could not go on" in shown.text
-    assert "stuck: child waits for bytes or end of file, and neither can come: parent still holds" in shown.text
+    assert (
+        "stuck: child waits for bytes or end of file, and neither can come: parent still holds"
+        in shown.text
+    )
     assert "[the cell, line 4 in <module>]" in shown.text
     assert kernel.run("run.stuck.diagnosis").text == "'write-end-left-open'"
 
