@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ipclab.sandbox import Run, SandboxError, run
 
 from .acting import describe, perform
-from .diagnoses import diagnosis
+from .diagnoses import Diagnosis, diagnosis
 from .reading import clean, died, explained, in_own_words, listed
 from .report import Report, RequirementResult, Status
 from .solutions import Solution
@@ -64,11 +64,16 @@ def skipped(reason: str) -> Finding:
 
 @dataclass(frozen=True)
 class Requirement:
-    """One thing that a solution must do; `needs` names earlier ones without which it can't be judged."""
+    """One thing that a solution must do; `needs` names earlier ones without which it can't be judged.
+
+    `meanings`: what a diagnosis means where this requirement fails, if that is more than it means in
+    the whole exercise (`Exercise.meanings`) or anywhere (diagnoses.py).
+    """
 
     name: str
     examine: Callable[[Exam], Finding]
     needs: tuple[str, ...] = ()
+    meanings: Mapping[str, Diagnosis] = field(default_factory=dict)
 
 
 @dataclass
@@ -155,17 +160,27 @@ def check(exercise: Exercise, solution: Solution, seed: int | None = None) -> Re
 
 def error_report(number: int, slug: str, message: str, seed: int | None = None) -> Report:
     """The report on a solution that can't be examined at all."""
-    finding = failed("exception", message)
-    return Report(number, slug, "error", seed or 0, (_result(LOADING, finding),))
-
-
-def _result(name: str, finding: Finding) -> RequirementResult:
-    meaning, reference = diagnosis(finding.diagnosis) if finding.diagnosis else ("", "")
-    if finding.diagnosis and name in (LOADING, WRITTEN):
-        meaning, reference = "Nothing else can be examined before that.", "the exercise's text"
-    return RequirementResult(
-        name, finding.status, finding.diagnosis, finding.evidence, meaning, reference
+    return Report(
+        number,
+        slug,
+        "error",
+        seed or 0,
+        (_result(LOADING, failed("exception", message), _BEFORE_ALL),),
     )
+
+
+_BEFORE_ALL = {
+    "exception": Diagnosis("Nothing else can be examined before that.", "the exercise's text")
+}
+
+
+def _result(name: str, finding: Finding, *meanings: Mapping[str, Diagnosis]) -> RequirementResult:
+    """What to report; the first of `meanings` that knows the diagnosis explains it."""
+    meaning, reference = "", ""
+    if word := finding.diagnosis:
+        known = (each[word] for each in meanings if word in each)
+        meaning, reference = next(known, None) or diagnosis(word)
+    return RequirementResult(name, finding.status, word, finding.evidence, meaning, reference)
 
 
 class _Marking:
@@ -192,7 +207,7 @@ class _Marking:
 
     def examine_all(self) -> None:
         if problem := self._load():
-            self._record(LOADING, problem)
+            self._record(LOADING, problem, _BEFORE_ALL)
             return
         self.loaded = True
         if self.solution.stubs:
@@ -200,7 +215,10 @@ class _Marking:
             return
         with _progress(self.exercise) as advance, ThreadPoolExecutor() as self.pool:
             for requirement in self.exercise.requirements:
-                self._record(requirement.name, self._examine(requirement))
+                finding = self._examine(requirement)
+                self._record(
+                    requirement.name, finding, requirement.meanings, self.exercise.meanings
+                )
                 advance()
 
     def _load(self) -> Finding | None:
@@ -232,7 +250,7 @@ class _Marking:
                 self._record(requirement.name, finding)
             return
         still = "is still a stub" if len(stubs) == 1 else "are still stubs"
-        self._record(WRITTEN, failed("exception", f"{listed(stubs)} {still}."))
+        self._record(WRITTEN, failed("exception", f"{listed(stubs)} {still}."), _BEFORE_ALL)
         for requirement in self.exercise.requirements:
             self._record(requirement.name, skipped(f'needs "{WRITTEN}"'))
 
@@ -251,9 +269,9 @@ class _Marking:
             self._unmet.add(requirement.name)
         return finding
 
-    def _record(self, name: str, finding: Finding) -> None:
+    def _record(self, name: str, finding: Finding, *meanings: Mapping[str, Diagnosis]) -> None:
         self.schedule = self.schedule or finding.schedule
-        self.results.append(_result(name, finding))
+        self.results.append(_result(name, finding, *meanings))
 
 
 def _examined(requirement: Requirement, exam: Exam) -> Finding:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from .diagnoses import Diagnosis, diagnosis
+
 if TYPE_CHECKING:
     import os
 
@@ -49,6 +51,7 @@ class Exercise:
     hints: tuple[str, ...]
     model: str  # "ipclab.ipc.pipes.capacity": the tested code that `solution` shows
     requirements: tuple[Requirement, ...]
+    meanings: Mapping[str, Diagnosis] = field(default_factory=dict)  # what a diagnosis means here
     choices: Mapping[str, str] = field(default_factory=dict)  # what `predict` chooses from
     model_answer: str = ""  # what `explain` shows beside a learner's words; "": it asks for none
     worth_mentioning: tuple[str, ...] = ()  # points of the model answer, to be ticked off
@@ -62,6 +65,9 @@ class Exercise:
                     f" and what it needs, {requirement.needs}, must stand above it"
                 )
             earlier.add(requirement.name)
+        for meanings in (self.meanings, *(each.meanings for each in self.requirements)):
+            for word in meanings:
+                diagnosis(word)
 
     def check(self, *objects: object, seed: int | None = None) -> Report:
         """Is this solution right, and if not, why? Objects are matched by their `__name__`.
