@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipclab.exercises.exercise import Exercise
 
+from .meanings import MEANINGS
 from .requirements import REQUIREMENTS
 
 STUB = '''
@@ -48,5 +49,6 @@ EXERCISE = Exercise(
     hints=HINTS,
     model="ipclab.ipc.pipes.capacity",
     choices=CHOICES,
+    meanings=MEANINGS,
     requirements=REQUIREMENTS,
 )

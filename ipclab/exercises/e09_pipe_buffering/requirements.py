@@ -11,6 +11,7 @@ from ipclab.exercises.checking import Exam, Finding, Requirement, failed, passed
 from ipclab.experiments.pipe_model import PAGE_SIZE
 from ipclab.sandbox import Run
 
+from .meanings import NO_NUMBER, NOT_AS_IT_WAS
 from .scenarios import FRESH, Pipe, measure
 from .slots import explaining_chunk, filled_until_refused, filled_while_writable
 
@@ -215,7 +216,7 @@ def _examine_leaks(exam: Exam) -> Finding:
 
 RETURNS = "it returns a number, and does not hang"
 REQUIREMENTS = (
-    Requirement(RETURNS, _examine_return),
+    Requirement(RETURNS, _examine_return, meanings=NO_NUMBER),
     Requirement("it finds the number by writing", _examine_way, needs=(RETURNS,)),
     Requirement("it is right for a pipe as the system makes it", _examine_fresh, needs=(RETURNS,)),
     Requirement(
@@ -224,7 +225,12 @@ REQUIREMENTS = (
         needs=(RETURNS,),
     ),
     Requirement("it is right for a pipe of 1 MiB", _examine_largest, needs=(RETURNS,)),
-    Requirement("it leaves both ends open and the size as it was", _examine_open, needs=(RETURNS,)),
+    Requirement(
+        "it leaves both ends open and the size as it was",
+        _examine_open,
+        needs=(RETURNS,),
+        meanings=NOT_AS_IT_WAS,
+    ),
     Requirement("it leaves the flags of both ends as they were", _examine_flags, needs=(RETURNS,)),
     Requirement("it leaves the pipe empty", _examine_empty, needs=(RETURNS,)),
     Requirement("it leaves nothing else behind", _examine_leaks, needs=(RETURNS,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipclab.exercises.exercise import Exercise
 
+from .meanings import MEANINGS
 from .requirements import REQUIREMENTS
 
 STUB = '''
@@ -54,5 +55,6 @@ EXERCISE = Exercise(
     hints=HINTS,
     model="ipclab.ipc.capture.capture",
     choices=CHOICES,
+    meanings=MEANINGS,
     requirements=REQUIREMENTS,
 )

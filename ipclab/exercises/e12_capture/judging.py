@@ -9,6 +9,7 @@ from ipclab.sandbox import Run
 
 from .scenarios import Expected
 
+DEADLINE = 6.0  # seconds for one scenario; a provable deadlock is found long before
 _SIGNALS = 65  # signal numbers are below
 _FORBIDDEN = {
     "subprocess.Popen": "subprocess",

@@ -8,11 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from ipclab.exercises.checking import Exam, Finding, Requirement, failed, passed
 from ipclab.sandbox import Run
 
-from . import scenarios
-from .judging import mismatch, trouble
+from . import meanings, scenarios, surroundings
+from .judging import DEADLINE, mismatch, trouble
 from .scenarios import Expected, actor, expected
 
-DEADLINE = 6.0  # seconds for one scenario; a provable deadlock is found long before
 BUSY = 0.2  # of a processor: more than that while there is nothing to do is a busy wait
 
 
@@ -141,90 +140,6 @@ def _examine_arguments(exam: Exam) -> Finding:
     )
 
 
-def _examine_inheritance(exam: Exam) -> Finding:
-    token = f"token-{exam.random.randrange(1 << 30)}"
-    run = exam.run(scenarios.call_in_surroundings, actor("w"), token, deadline=DEADLINE)
-    wanted = Expected(repr(("/tmp", token, 0o027, token.encode())).encode(), b"", 0)
-    what = "A program that prints its directory, a variable, its umask and its stdin"
-    return (
-        trouble(exam, run)
-        or mismatch(what, wanted, run.value, run)
-        or passed("The program had the caller's stdin, environment, directory and umask.")
-    )
-
-
-def _examine_descriptors(exam: Exam) -> Finding:
-    run = exam.run(scenarios.call, [actor("f")], deadline=DEADLINE)
-    if problem := trouble(exam, run):
-        return problem
-    if not isinstance(run.value[0], tuple):
-        return failed("wrong-result", f"It returned {run.value[0]}.")
-    lines = run.value[0][0].decode(errors="replace").splitlines()
-    extra = [line for line in lines if line.split()[0] not in ("0", "1", "2")]
-    if extra:
-        return failed(
-            "fd-leak",
-            f"The program started with more than descriptors 0, 1 and 2: {', '.join(extra)}.",
-        )
-    return passed("The program had descriptors 0, 1 and 2, and no other.")
-
-
-def _examine_closed(exam: Exam) -> Finding:
-    subsets = [[1], [2], [0], [1, 2], [0, 1], [0, 2], [0, 1, 2]]
-    steps = ["o300", "e400", "x5"]
-    run = exam.run(scenarios.call_with_closed, actor(*steps), subsets, deadline=DEADLINE)
-    if problem := trouble(exam, run):
-        return problem
-    for subset, got, failure, left_open in run.value:
-        what = f"With the caller's descriptor {' and '.join(map(str, subset))} closed"
-        if problem := mismatch(what, expected(steps), got, run):
-            return problem
-        if not (isinstance(failure, str) and failure.startswith("FileNotFoundError")):
-            return failed(
-                "exec-failure-hidden",
-                f"{what}: for a file that does not exist it brought {failure}.",
-            )
-        if extra := sorted(set(left_open) & set(subset)):
-            return failed("fd-leak", f"{what}: afterwards {extra[0]} was open.")
-        if missing := sorted({0, 1, 2} - set(subset) - set(left_open)):
-            return failed(
-                "wrong-result",
-                f"{what}: it has closed the caller's descriptor {missing[0]} as well.",
-            )
-    return passed("It also worked for a caller that had closed some of 0, 1 and 2, or all.")
-
-
-def _examine_caller(exam: Exam) -> Finding:
-    token = f"unflushed-{exam.random.randrange(1 << 30)}"
-    steps = ["o5", "e5", "x6"]
-    run = exam.once(
-        "caller",
-        lambda: exam.run(scenarios.call_among_others, actor(*steps), token, deadline=DEADLINE),
-    )
-    if problem := trouble(exam, run):
-        return problem
-    if problem := mismatch(
-        "In a caller that has other children", expected(steps), run.value["result"], run
-    ):
-        return problem
-    if run.value["children"] != [7, 7]:
-        return failed(
-            "exit-status-lost",
-            "It waited for another child of its caller, whose exit status the caller can't get any more.",
-        )
-    if run.stdout.count(token.encode()) != 1:
-        return failed(
-            "child-escapes",
-            f"The caller's unflushed output appeared {run.stdout.count(token.encode())} times instead of once.",
-        )
-    if run.value["changed"]:
-        kind = "flags-changed" if run.value["changed"] == [scenarios.FLAGS] else "wrong-result"
-        return failed(kind, f"It changed {' and '.join(run.value['changed'])} of its caller.")
-    return passed(
-        "The caller's other children, output, signal handlers and directory were as before."
-    )
-
-
 _PATIENCE = (
     (
         "A program that closes stdout and sleeps for a second",
@@ -278,7 +193,7 @@ def _examine_leaks(exam: Exam) -> Finding:
 WORKS = "it runs a program by fork and exec, and returns"
 RESULT = "it returns stdout, stderr and exit status"
 REQUIREMENTS = (
-    Requirement(WORKS, _examine_way),
+    Requirement(WORKS, _examine_way, meanings=meanings.NO_CHILD),
     Requirement(RESULT, _examine_result, needs=(WORKS,)),
     Requirement("it returns the bytes as they were written", _examine_bytes, needs=(WORKS, RESULT)),
     Requirement("it takes any amount from both streams", _examine_large, needs=(WORKS, RESULT)),
@@ -292,17 +207,36 @@ REQUIREMENTS = (
         _examine_exec_failure,
         needs=(WORKS,),
     ),
-    Requirement("it passes the arguments unchanged", _examine_arguments, needs=(WORKS, RESULT)),
     Requirement(
-        "the program inherits its surroundings", _examine_inheritance, needs=(WORKS, RESULT)
+        "it passes the arguments unchanged",
+        _examine_arguments,
+        needs=(WORKS, RESULT),
+        meanings=meanings.ARGUMENTS,
     ),
     Requirement(
-        "the program gets no other descriptors", _examine_descriptors, needs=(WORKS, RESULT)
+        "the program inherits its surroundings",
+        surroundings.examine_inheritance,
+        needs=(WORKS, RESULT),
+        meanings=meanings.SURROUNDINGS,
+    ),
+    Requirement(
+        "the program gets no other descriptors",
+        surroundings.examine_descriptors,
+        needs=(WORKS, RESULT),
+        meanings=meanings.PROGRAMS_DESCRIPTORS,
     ),
     Requirement("it leaves no descriptor, process, thread or file", _examine_leaks, needs=(WORKS,)),
-    Requirement("it leaves the caller's things alone", _examine_caller, needs=(WORKS, RESULT)),
     Requirement(
-        "it works when the caller has closed 0, 1 or 2", _examine_closed, needs=(WORKS, RESULT)
+        "it leaves the caller's things alone",
+        surroundings.examine_caller,
+        needs=(WORKS, RESULT),
+        meanings=meanings.CALLERS_THINGS,
+    ),
+    Requirement(
+        "it works when the caller has closed 0, 1 or 2",
+        surroundings.examine_closed,
+        needs=(WORKS, RESULT),
+        meanings=meanings.CLOSED_DESCRIPTORS,
     ),
     Requirement("it waits without using the processor", _examine_patience, needs=(WORKS, RESULT)),
 )
