@@ -35,7 +35,7 @@ def check(args: argparse.Namespace) -> int:
 
 
 def _reports(which: str, path: Path, seed: int | None) -> Iterator[tuple[Path, Report]]:
-    from .checking import error_report
+    from .marking import error_report
 
     if which == "all":
         found = False

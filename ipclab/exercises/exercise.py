@@ -74,28 +74,28 @@ class Exercise:
 
         `seed` repeats a check with the names and sizes that it used.
         """
-        from . import checking, live, state
+        from . import live, marking, state
         from .solutions import SolutionError
 
         try:
             solution = live.from_objects(objects, self.names)
         except SolutionError as error:
-            return checking.error_report(self.number, self.slug, str(error), seed)
-        report = checking.check(self, solution, seed)
+            return marking.error_report(self.number, self.slug, str(error), seed)
+        report = marking.check(self, solution, seed)
         if report:
             state.record_pass(self.number)
         return report
 
     def check_file(self, path: str | os.PathLike[str], seed: int | None = None) -> Report:
         """The same for the solution in a Python file or a notebook. Keeps no progress."""
-        from . import checking, files
+        from . import files, marking
         from .solutions import SolutionError
 
         try:
             solution = files.from_file(path, self.names)
         except SolutionError as error:
-            return checking.error_report(self.number, self.slug, str(error), seed)
-        return checking.check(self, solution, seed)
+            return marking.error_report(self.number, self.slug, str(error), seed)
+        return marking.check(self, solution, seed)
 
     def run(self, function: Callable[..., Any], *args: Any) -> Run:
         """What does this function do? Called in the sandbox, without judgement."""

@@ -13,8 +13,8 @@ import pytest
 from report_schema import SCHEMA, validate
 from rich.console import Console
 
-from ipclab.exercises.checking import error_report
 from ipclab.exercises.diagnoses import DIAGNOSES, diagnosis
+from ipclab.exercises.marking import error_report
 from ipclab.exercises.report import SYMBOLS, Report, RequirementResult
 
 PASSED = RequirementResult("counts", "pass", None, "returned 65,536", "", "")

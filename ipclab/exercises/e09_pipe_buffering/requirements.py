@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ipclab.exercises.checking import Exam, Finding, Requirement, failed, passed
+from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_behind, passed
 from ipclab.experiments.pipe_model import PAGE_SIZE
 from ipclab.sandbox import Run
 
@@ -202,16 +202,8 @@ def _examine_empty(exam: Exam) -> Finding:
 
 
 def _examine_leaks(exam: Exam) -> Finding:
-    kinds = {
-        "zombie": "zombie-left",
-        "process": "orphan-left",
-        "descriptor": "fd-leak",
-        "thread": "orphan-left",
-    }
-    for run in (_fresh(exam), _varied(exam)):
-        for leak in run.leaks:
-            return failed(kinds.get(leak.kind, "name-leak"), f"After the call {leak}.")
-    return passed("No descriptor, process, thread or file was left.")
+    runs = (_fresh(exam), _varied(exam))
+    return left_behind(runs) or passed("No descriptor, process, thread or file was left.")
 
 
 RETURNS = "it returns a number, and does not hang"

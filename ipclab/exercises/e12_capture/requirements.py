@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from concurrent.futures import ThreadPoolExecutor
 
-from ipclab.exercises.checking import Exam, Finding, Requirement, failed, passed
+from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_behind, passed
 from ipclab.sandbox import Run
 
 from . import meanings, scenarios, surroundings
@@ -173,21 +173,8 @@ def _examine_patience(exam: Exam) -> Finding:
     return passed("Waiting for a program that slept cost next to no processor time.")
 
 
-_LEAKS = {
-    "descriptor": "fd-leak",
-    "zombie": "zombie-left",
-    "process": "orphan-left",
-    "thread": "orphan-left",
-    "fifo": "fifo-left",
-}
-
-
 def _examine_leaks(exam: Exam) -> Finding:
-    for run in exam.runs:
-        if not run.stuck:
-            for leak in run.leaks:
-                return failed(_LEAKS.get(leak.kind, "name-leak"), f"Afterwards {leak}.")
-    return passed("No descriptor, process, thread or file was left.")
+    return left_behind(exam.runs) or passed("No descriptor, process, thread or file was left.")
 
 
 WORKS = "it runs a program by fork and exec, and returns"
