@@ -24,6 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="command", required=True)
     _add_check(commands)
     _add_work(commands)
+    _add_measure(commands)
     _add_machine(commands)
     return parser
 
@@ -67,6 +68,19 @@ def _add_work(commands: Commands) -> None:
     )
     progress.add_argument("--json", action="store_true", help="print one JSON object")
     progress.set_defaults(command="ipclab.progress:progress")
+
+
+def _add_measure(commands: Commands) -> None:
+    measure = commands.add_parser(
+        "measure",
+        help="run an experiment of the notebooks",
+        description="Run an experiment of the notebooks on this machine; without a name, list them.",
+    )
+    measure.add_argument("experiment", nargs="?", help="such as: pipe_buffering.by_chunk_size")
+    output = measure.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print the table as one JSON object")
+    output.add_argument("--plot", metavar="FILE", help="write its figure: .png, .svg or .pdf")
+    measure.set_defaults(command="ipclab.measure:measure")
 
 
 def _add_machine(commands: Commands) -> None:

@@ -14,7 +14,18 @@ import ipclab
 PACKAGE = Path(ipclab.__file__).parent
 # Highest first. On top stand the commands, and what a notebook gets.
 LAYERS = (
-    {"cli", "__main__", "clean", "doctor", "machine", "notebook", "progress", "reset", "start"},
+    {
+        "cli",
+        "__main__",
+        "clean",
+        "doctor",
+        "machine",
+        "notebook",
+        "measure",
+        "progress",
+        "reset",
+        "start",
+    },
     {"exercises"},
     {"experiments"},
     {"explorer"},
