@@ -15,9 +15,9 @@ canvas.py       boxes, pipes and arrows                     look.py: the look of
 
 from .first import guard
 from .plain import Opaque
-from .results import Descriptor, Event, Leak, Process, Raised, Run, Stuck
+from .results import Descriptor, Event, Leak, Process, Raised, Run, Stuck, Wait
 from .run import SandboxError, run
 
 __all__ = [
-    "Descriptor", "Event", "Leak", "Opaque", "Process", "Raised", "Run", "SandboxError", "Stuck", "guard", "run",
+    "Descriptor", "Event", "Leak", "Opaque", "Process", "Raised", "Run", "SandboxError", "Stuck", "Wait", "guard", "run",
 ]  # fmt: skip

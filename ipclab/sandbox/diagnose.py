@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from .results import Stuck
 from .waitfor import Blocked, Holder, WaitGraph
@@ -11,6 +12,14 @@ from .waitfor import Blocked, Holder, WaitGraph
 # Of one processor, over the whole wait: a busy machine gives a loop no more, and one that is
 # running when we look still less.
 _SPINNING, _SPINNING_NOW = 0.2, 0.03
+
+
+class Cause(NamedTuple):
+    """What went wrong, in a word and in a sentence."""
+
+    diagnosis: str
+    sentence: str
+    left_open: tuple[Holder, ...] = ()  # ends that should have been closed
 
 
 def diagnose(
@@ -32,13 +41,15 @@ def diagnose(
     ]
     sentences = [sentence + _place(stacks, pid) for pid, sentence in _sentences(graph, spinners)]
     way, cycle = graph.chain(graph.first)
-    found = _first_cause(graph, way)
-    diagnosis, cause = found or ("hang", _plain_cause(graph, way, spinners, seconds))
+    cause = _first_cause(graph, way) or Cause("hang", _plain_cause(graph, way, spinners, seconds))
     return Stuck(
-        diagnosis=diagnosis,
-        cause=cause,
+        diagnosis=cause.diagnosis,
+        cause=cause.sentence,
         sentences=tuple(dict.fromkeys(sentences)),
         cycle=tuple(graph.names[pid] for pid in cycle),
+        left_open=tuple(
+            (graph.names[holder.pid], holder.descriptor.number) for holder in cause.left_open
+        ),
         proved=proved,
         spinning=bool(spinners),
     )
@@ -51,7 +62,8 @@ def _sentences(graph: WaitGraph, spinners: list[int]) -> Iterator[tuple[int, str
         elif process.state == "stopped":
             yield pid, f"{graph.names[pid]} is stopped by a signal"
         else:
-            yield from ((pid, entry.sentence) for entry in graph.waits_of(pid))
+            for entry in graph.waits_of(pid):
+                yield pid, entry.record.sentence(graph.names[pid])
 
 
 def _place(stacks: Mapping[int, tuple[str, ...]], pid: int) -> str:
@@ -69,7 +81,7 @@ def can_be_interrupted(graph: WaitGraph) -> bool:
     )
 
 
-def _first_cause(graph: WaitGraph, way: list[int]) -> tuple[str, str] | None:
+def _first_cause(graph: WaitGraph, way: list[int]) -> Cause | None:
     """Follow who waits for whom from the first process; the first pattern with a name decides."""
     for pid in way:
         for entry in graph.waits_of(pid):
@@ -83,7 +95,7 @@ def _first_cause(graph: WaitGraph, way: list[int]) -> tuple[str, str] | None:
     return _full_while_busy(graph)
 
 
-def _wait_before_read(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
+def _wait_before_read(graph: WaitGraph, entry: Blocked) -> Cause | None:
     """The parent waits for its child to end; the child waits for the parent to read."""
     waiter = entry.process.pid
     for child in entry.release.awaited:
@@ -93,7 +105,7 @@ def _wait_before_read(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | Non
     return None
 
 
-def _full_while_busy(graph: WaitGraph) -> tuple[str, str] | None:
+def _full_while_busy(graph: WaitGraph) -> Cause | None:
     """The first process does something else, again and again, while a writer waits for it to read."""
     for entry in graph.blocked:
         if (
@@ -107,19 +119,20 @@ def _full_while_busy(graph: WaitGraph) -> tuple[str, str] | None:
     return None
 
 
-def _unread(graph: WaitGraph, waiter: int, child: int, does: str) -> tuple[str, str]:
+def _unread(graph: WaitGraph, waiter: int, child: int, does: str) -> Cause:
     names = graph.names[waiter], graph.names[child]
-    return "wait-before-read", (
+    return Cause(
+        "wait-before-read",
         f"Deadlock: {names[0]} {does} {names[1]}, "
-        f"which cannot end before {names[0]} reads what it has written."
+        f"which cannot end before {names[0]} reads what it has written.",
     )
 
 
-def _read_for_ever(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
+def _read_for_ever(graph: WaitGraph, entry: Blocked) -> Cause | None:
     if not entry.wait.reads or entry.wait.timed:
         return None
     reader, deadlock = entry.process.pid, None
-    for holder in _writers(graph, entry):
+    for holder in _ends(graph, entry, writing=True):
         if holder.pid == reader:
             return _left_open(graph, entry, holder)
         for other in graph.waits_of(holder.pid):
@@ -130,42 +143,47 @@ def _read_for_ever(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
     return deadlock
 
 
-def _writers(graph: WaitGraph, entry: Blocked) -> list[Holder]:
-    """Who holds a write end of a pipe that this thread reads."""
+def _ends(graph: WaitGraph, entry: Blocked, writing: bool) -> list[Holder]:
+    """Who holds the write (or read) ends of the pipes that this thread is blocked on."""
     found = []
-    for number in entry.wait.reads:
+    for number in entry.record.descriptors:
         descriptor = entry.process.descriptor(number)
         if descriptor is not None and descriptor.is_pipe:
-            found += graph.holders(descriptor.inode, writing=True)
+            found += graph.holders(descriptor.inode, writing)
     return found
 
 
-def _left_open(graph: WaitGraph, entry: Blocked, holder: Holder) -> tuple[str, str]:
+def _left_open(graph: WaitGraph, entry: Blocked, holder: Holder) -> Cause:
     reader, owner = graph.names[entry.process.pid], graph.names[holder.pid]
-    return "write-end-left-open", (
+    return Cause(
+        "write-end-left-open",
         f"{reader} waits for bytes or end of file, and neither can come: "
-        f"{'it' if reader == owner else owner} still holds a write end of the pipe (fd {holder.descriptor.number})."
+        f"{'it' if reader == owner else owner} still holds a write end of the pipe (fd {holder.descriptor.number}).",
+        (holder,),
     )
 
 
-def _full_deadlock(graph: WaitGraph, reader: int, writer: int) -> tuple[str, str]:
+def _full_deadlock(graph: WaitGraph, reader: int, writer: int) -> Cause:
     names = graph.names[reader], graph.names[writer]
-    return "pipe-full-deadlock", (
+    return Cause(
+        "pipe-full-deadlock",
         f"Deadlock: {names[0]} reads one pipe while {names[1]} waits for room in another,"
-        f" which only {names[0]} could make."
+        f" which only {names[0]} could make.",
     )
 
 
-def _write_for_ever(graph: WaitGraph, entry: Blocked) -> tuple[str, str] | None:
+def _write_for_ever(graph: WaitGraph, entry: Blocked) -> Cause | None:
     if not entry.wait.writes or entry.wait.timed:
         return None
     writer = graph.names[entry.process.pid]
     if entry.release.releasers == {entry.process.pid}:
         if entry.process.pid == graph.first:
-            return "hang", f"{writer} writes into a full pipe that nobody reads."
-        return "read-end-left-open", (
+            return Cause("hang", f"{writer} writes into a full pipe that nobody reads.")
+        return Cause(
+            "read-end-left-open",
             f"{writer} writes into a full pipe that nobody else reads; it never learns so, "
-            "because it holds a read end of the pipe itself."
+            "because it holds a read end of the pipe itself.",
+            tuple(_ends(graph, entry, writing=False)),
         )
     return None
 

@@ -21,7 +21,8 @@ def descriptor_leaks(pid: int, before: Collection[int]) -> list[Leak]:
                 target = os.readlink(f"/proc/{pid}/fd/{number}")
             except OSError:
                 continue
-            found.append(Leak("descriptor", f"descriptor {number} is still open ({target})"))
+            told = f"descriptor {number} is still open ({target})"
+            found.append(Leak("descriptor", told, number))
     return found
 
 

@@ -4,67 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from .results import Process, Run
+from .results import Process, Run, Wait
 
-_BLOCKED = re.compile(r" is blocked in (?P<call>.+?): (?P<why>.*)", re.DOTALL)
-_ON_DESCRIPTORS = re.compile(r"(?:readv?|writev?|splice|tee|poll|select)\((?P<numbers>[\d, ]+)\)")
-_ON_PROCESS = re.compile(r"(?P<call>waitp?id)\((?P<pid>\d+)\)")
-_FULL = re.compile(r"the pipe is full \((?P<held>[\d,]+) of ")
-_FROM = {"read": "bytes from ", "readv": "bytes from ", "write": "room in ", "writev": "room in "}
 _MOST_OTHERS = 4  # descriptors of one process that are no pipe ends
-_ELSEWHERE = {
-    "open": "the FIFO's other end",
-    "flock": "a file lock",
-    "fcntl": "a file lock",
-    "pause": "a signal",
-    "sigwait": "a signal",
-    "sleep": "time to pass",
+_WANTED = {
+    "semaphore": "a semaphore",
+    "thread": "one of its own threads",
+    "fifo": "the FIFO's other end",
+    "lock": "a file lock",
+    "signal": "a signal",
+    "time": "time to pass",
 }
 
 
-@dataclass(frozen=True)
-class Wait:
-    """In which call a process is blocked, on which descriptors: read out of waitfor.py's sentence."""
+def call_by_name(wait: Wait, names: Mapping[int, str]) -> str:
+    """The call with a process's name in place of its id, which differs from run to run."""
+    if wait.wants == "end" and len(wait.releasers) == 1:
+        (pid,) = wait.releasers
+        return wait.call.replace(f"({pid})", f"({names.get(pid, pid)})")
+    return wait.call
 
-    call: str  # "read(3)"
-    why: str
-    numbers: frozenset[int]
 
-    @classmethod
-    def of(cls, process: Process) -> Wait | None:
-        match = _BLOCKED.search(process.waiting or "")
-        if not match:
-            return None
-        on = _ON_DESCRIPTORS.fullmatch(match["call"])
-        numbers = re.findall(r"\d+", on["numbers"]) if on else []
-        return cls(match["call"], match["why"], frozenset(map(int, numbers)))
-
-    @property
-    def held(self) -> str | None:
-        """How many bytes are in the full pipe, if that is known."""
-        match = _FULL.search(self.why)
-        return match["held"] if match else None
-
-    def call_by_name(self, names: Mapping[int, str]) -> str:
-        """The call with a process's name in place of its id, which differs from run to run."""
-        match = _ON_PROCESS.fullmatch(self.call)
-        name = names.get(int(match["pid"])) if match else None
-        return f"{match['call']}({name})" if match and name else self.call
-
-    def object(self, pipes: list[str], others: list[str]) -> str:
-        """What it waits for. `pipes`: those it is blocked on; `others`: the processes that could help."""
-        call = self.call.partition("(")[0]
-        if pipes or self.numbers:
-            named = pipes or [f"fd {number}" for number in sorted(self.numbers)]
-            return _FROM.get(call, "") + " or ".join(dict.fromkeys(named))
-        if call in ("waitpid", "waitid"):
-            return f"the end of {others[0]}" if len(others) == 1 else "the end of a child"
-        if call == "futex":
-            own = "thread of its own" in self.why
-            return "one of its own threads" if own else "a semaphore"
-        return _ELSEWHERE.get(call, "something else")
+def wanted(wait: Wait, pipes: list[str], others: list[str]) -> str:
+    """What it waits for. `pipes`: those it is blocked on; `others`: the processes that could help."""
+    if pipes or wait.descriptors:
+        named = pipes or [f"fd {number}" for number in sorted(wait.descriptors)]
+        what = {"bytes": "bytes from ", "room": "room in "}.get(wait.wants, "")
+        return what + " or ".join(dict.fromkeys(named))
+    if wait.wants == "end":
+        return f"the end of {others[0]}" if len(others) == 1 else "the end of a child"
+    return _WANTED.get(wait.wants, "something else")
 
 
 def outcome(run: Run) -> str:

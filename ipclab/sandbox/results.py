@@ -51,6 +51,23 @@ class Descriptor:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """In which call a thread is blocked, for what, and who could end that."""
+
+    call: str  # as a learner would write it: "read(3)"
+    why: str  # in words, why it goes on
+    wants: str = ""  # bytes, room, end, semaphore, thread, fifo, lock, signal, time; "": unknown
+    descriptors: tuple[int, ...] = ()  # any of them would do
+    held: int | None = None  # bytes in the full pipe that it wants room in
+    releasers: tuple[int, ...] = ()  # the processes that could end it
+    thread: int | None = None  # 1, 2, …, in a process that has several
+
+    def sentence(self, who: str) -> str:
+        thread = f" (thread {self.thread})" if self.thread else ""
+        return f"{who}{thread} is blocked in {self.call}: {self.why}"
+
+
+@dataclass(frozen=True)
 class Process:
     """One process of a run, as last seen in /proc."""
 
@@ -60,9 +77,18 @@ class Process:
     command: str
     state: str  # "running", "sleeping", "stopped", "zombie" or "ended"
     descriptors: tuple[Descriptor, ...] = ()
-    waiting: str | None = None  # one sentence: in which call, for what, and who could end it
-    waits_for: tuple[int, ...] = ()  # the processes that could end its wait
+    waits: tuple[Wait, ...] = ()  # one for each thread that is blocked
     stack: tuple[str, ...] = ()  # Python lines, innermost first
+
+    @property
+    def waiting(self) -> str | None:
+        """One sentence: in which call it is blocked, for what, and who could end that."""
+        return self.waits[0].sentence(self.name) if self.waits else None
+
+    @property
+    def waits_for(self) -> tuple[int, ...]:
+        """The processes that could end its waits."""
+        return tuple(sorted({pid for wait in self.waits for pid in wait.releasers}))
 
     def __str__(self) -> str:
         return f"{self.name}: {self.waiting or self.state}"
@@ -76,6 +102,7 @@ class Stuck:
     cause: str  # one sentence
     sentences: tuple[str, ...]  # one for each process that could not go on
     cycle: tuple[str, ...] = ()  # names of the processes that wait for one another
+    left_open: tuple[tuple[str, int], ...] = ()  # forgotten ends: (process, descriptor)
     proved: bool = False  # nobody could ever have released them; False: the deadline passed
     spinning: bool = False  # it used a processor all the time
 
@@ -89,6 +116,7 @@ class Leak:
 
     kind: str  # process, zombie, descriptor, thread, shared-memory, semaphore, file, fifo
     description: str
+    descriptor: int | None = None  # its number, if that is what was left open
 
     def __str__(self) -> str:
         return self.description

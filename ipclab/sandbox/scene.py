@@ -6,14 +6,13 @@ every process and explains nothing is left out: /dev/null, and the pipes that co
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
 from .family import GENERATIONS
-from .phrases import Wait, other_descriptors, outcome
-from .results import Descriptor, Process, Run
+from .phrases import call_by_name, other_descriptors, outcome, wanted
+from .results import Descriptor, Process, Run, Wait
 
 MOST_PROCESSES, MOST_PIPES = 6, 6  # nobody reads a drawing with more
 
@@ -104,7 +103,9 @@ class _View:
         self.processes = sorted(run.processes, key=lambda process: place_in_family(process.name))
         self.first = self.processes[0] if self.processes else None
         self.names = {process.pid: process.name for process in self.processes}
-        self.waits = {process.name: Wait.of(process) for process in self.processes}
+        self.waits = {
+            process.name: process.waits[0] if process.waits else None for process in self.processes
+        }
         self.cycle = run.stuck.cycle if run.stuck else ()
         self.ends: dict[int, list[tuple[Process, Descriptor]]] = defaultdict(list)  # by inode
         for process in self.processes:
@@ -193,7 +194,7 @@ class _View:
         shown = {shown.name for shown in self.shown}
         return Waiting(
             process.name,
-            wait.object(self._blocking_pipes(process, wait), others),
+            wanted(wait, self._blocking_pipes(process, wait), others),
             tuple(name for name in others or helpers if name in shown),
             following.get(process.name),
             "one that is not drawn" if others else nobody,
@@ -203,7 +204,7 @@ class _View:
         return [
             self.pipe_names[entry.inode]
             for entry in process.descriptors
-            if entry.number in wait.numbers and entry.inode in self.pipe_names
+            if entry.number in wait.descriptors and entry.inode in self.pipe_names
         ]
 
     def _collecting(self) -> set[int]:
@@ -221,7 +222,7 @@ class _View:
 
     def _blocks(self, process: Process, number: int) -> bool:
         wait = self.waits[process.name]
-        return wait is not None and number in wait.numbers
+        return wait is not None and number in wait.descriptors
 
     def _port(self, process: Process, inode: int, end: str) -> Port | None:
         mine = [entry for holder, entry in self.ends[inode] if holder is process]
@@ -230,36 +231,30 @@ class _View:
             return None
         numbers = tuple(entry.number for entry in entries)
         blocked = any(self._blocks(process, number) for number in numbers)
-        left_open = self._left_open(process, inode, end, numbers)
+        left_open = self._left_open(process, end, numbers)
         return Port(process.name, end, numbers, blocked, left_open)
 
-    def _left_open(self, process: Process, inode: int, end: str, numbers: tuple[int, ...]) -> bool:
+    def _left_open(self, process: Process, end: str, numbers: tuple[int, ...]) -> bool:
         """Is this the end whose forgotten close the diagnosis is about?"""
         if self.run.stuck is None:
             return process is self.first and not self._leaked.isdisjoint(numbers)
-        if self.run.stuck.diagnosis != f"{end}-end-left-open":
-            return False
-        cause = self.run.stuck.cause
-        victims = [
-            holder
-            for holder, entry in self.ends[inode]
-            if cause.startswith(f"{holder.name} ") and self._blocks(holder, entry.number)
-        ]
-        return bool(victims) and (process in victims or f": {process.name} still holds" in cause)
+        forgotten = {(process.name, number) for number in numbers}
+        return self.run.stuck.diagnosis == f"{end}-end-left-open" and not forgotten.isdisjoint(
+            self.run.stuck.left_open
+        )
 
     @cached_property
-    def _leaked(self) -> set[int]:
+    def _leaked(self) -> set[int | None]:
         """Descriptors that the first process did not close."""
-        told = (leak.description for leak in self.run.leaks if leak.kind == "descriptor")
-        return {int(match[1]) for text in told if (match := re.match(r"descriptor (\d+)", text))}
+        return {leak.descriptor for leak in self.run.leaks}
 
     def _level(self, inode: int) -> tuple[str, str]:
         """What is known of a pipe's contents, and what is remarkable about its ends."""
         for process, entry in self.ends[inode]:
             wait = self.waits[process.name]
-            if wait and entry.number in wait.numbers:
-                if wait.held:
-                    return "full", f"full: {wait.held} bytes"
+            if wait and entry.number in wait.descriptors:
+                if wait.held is not None:
+                    return "full", f"full: {wait.held:,} bytes"
                 level = "full" if entry.access == "write" else "empty"
                 return level, level
         entries = [entry for _, entry in self.ends[inode]]
@@ -270,7 +265,7 @@ class _View:
     def _state(self, process: Process) -> str:
         wait = self.waits[process.name]
         if wait is not None:
-            return f"blocked in {wait.call_by_name(self.names)}"
+            return f"blocked in {call_by_name(wait, self.names)}"
         if self.run.stuck and process.state == "running":
             return "never stops running" if self.run.stuck.spinning else "running"
         return {

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from . import syscalls
 from .observe import Observed, Thread, mappings_of
-from .results import Descriptor, Process
+from .results import Descriptor, Process, Wait
 
 _SEMAPHORE_PREFIX = "/dev/shm/sem."
 _OUTSIDE = "it waits for something outside the run"
@@ -38,9 +38,11 @@ class Release(NamedTuple):
     """Who could end a wait, and why it goes on, in words."""
 
     why: str
+    wants: str = ""  # as in results.Wait
     releasers: frozenset[int] = frozenset()  # processes of the run
     outside: bool = False  # something outside the run, or a clock
     awaited: frozenset[int] = frozenset()  # the releasers whose end is what is waited for
+    held: int | None = None  # bytes in a full pipe
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Blocked:
     thread: Thread
     wait: syscalls.Wait
     release: Release
-    sentence: str
+    record: Wait
 
 
 class WaitGraph:
@@ -158,20 +160,25 @@ class WaitGraph:
             command=process.command,
             state=process.state,
             descriptors=process.descriptors,
-            waiting=waits[0].sentence if waits else None,
-            waits_for=tuple(sorted({pid for entry in waits for pid in entry.release.releasers})),
+            waits=tuple(entry.record for entry in waits),
         )
 
     def _block(self, process: Observed, thread: Thread) -> Blocked:
         assert thread.wait is not None
         release = self._release(process, thread.wait)
-        who = self.names[process.pid]
-        if len(process.threads) > 1:
-            who += f" (thread {[entry.tid for entry in process.threads].index(thread.tid) + 1})"
-        sentence = f"{who} is blocked in {thread.wait.call}: {release.why}"
+        siblings = [entry.tid for entry in process.threads]
+        record = Wait(
+            call=thread.wait.call,
+            why=release.why,
+            wants=release.wants,
+            descriptors=thread.wait.reads + thread.wait.writes,
+            held=release.held,
+            releasers=tuple(sorted(release.releasers)),
+            thread=siblings.index(thread.tid) + 1 if len(siblings) > 1 else None,
+        )
         if thread.wait.timed:
             release = release._replace(outside=True)
-        return Blocked(process, thread, thread.wait, release, sentence)
+        return Blocked(process, thread, thread.wait, release, record)
 
     def _release(self, process: Observed, wait: syscalls.Wait) -> Release:
         if wait.reads or wait.writes:
@@ -184,23 +191,30 @@ class WaitGraph:
         others = frozenset(pid for pid in self.processes if pid != process.pid)
         if wait.fifo is not None:
             return Release(
-                "no process has opened the other end of this FIFO", others, not self._sealed
+                "no process has opened the other end of this FIFO", "fifo", others, not self._sealed
             )
         if wait.lock is not None:
-            return Release("another process holds the file's lock", others, not self._sealed)
+            return Release(
+                "another process holds the file's lock", "lock", others, not self._sealed
+            )
         if wait.signal:
-            return Release("it waits for a signal", others, True)
-        return Release("it will wake up by itself" if wait.timed else _OUTSIDE, outside=True)
+            return Release("it waits for a signal", "signal", others, True)
+        if wait.timed:
+            return Release("it will wake up by itself", "time", outside=True)
+        return Release(_OUTSIDE, outside=True)
 
     def _from_descriptors(self, process: Observed, wait: syscalls.Wait) -> Release:
         """Any of the descriptors will do."""
         wanted = [(fd, True) for fd in wait.reads] + [(fd, False) for fd in wait.writes]
         parts = [self._from_descriptor(process, number, reading) for number, reading in wanted]
+        wants = {part.wants for part in parts}
         return Release(
             "; ".join(dict.fromkeys(part.why for part in parts)),
+            wants.pop() if len(wants) == 1 else "",
             frozenset().union(*(part.releasers for part in parts)),
             any(part.outside for part in parts),
             frozenset().union(*(part.awaited for part in parts)),
+            next((part.held for part in parts if part.held is not None), None),
         )
 
     def _from_descriptor(self, process: Observed, number: int, reading: bool) -> Release:
@@ -216,34 +230,33 @@ class WaitGraph:
         releasers = frozenset(holder.pid for holder in holders)
         who = self.name_holders(holders)
         if not reading:
-            fill = pipe_fill(holders[0]) if holders else ""
-            return Release(
-                f"the pipe is full{fill} and can be read only by {who or 'nobody'}", releasers
-            )
+            fill = pipe_fill(holders[0]) if holders else None
+            told = f" ({fill.held:,} of {fill.capacity:,} bytes)" if fill else ""
+            why = f"the pipe is full{told} and can be read only by {who or 'nobody'}"
+            return Release(why, "room", releasers, held=fill.held if fill else None)
         if releasers == {process.pid}:
-            return Release(
-                f"the pipe can still be written by {who}: it never closed its write end", releasers
-            )
-        return Release(f"the pipe is empty and can still be written by {who}", releasers)
+            why = f"the pipe can still be written by {who}: it never closed its write end"
+        else:
+            why = f"the pipe is empty and can still be written by {who}"
+        return Release(why, "bytes", releasers)
 
     def _from_end_of(self, awaited: set[Any]) -> Release:
         who = " or ".join(self.names[pid] for pid in sorted(awaited)) or "a child"
         return Release(
-            f"it waits for {who} to end", frozenset(awaited), not awaited, frozenset(awaited)
+            f"it waits for {who} to end", "end", frozenset(awaited), not awaited, frozenset(awaited)
         )
 
     def _from_futex(self, process: Observed, address: int) -> Release:
         mapping = next((m for m in mappings_of(process.pid) if m.start <= address < m.end), None)
         if mapping is None:
-            return Release(
-                "it waits for another thread of its own process", frozenset({process.pid})
-            )
+            why = "it waits for another thread of its own process"
+            return Release(why, "thread", frozenset({process.pid}))
         users = frozenset(
             pid for pid in self.processes if any(m.inode == mapping.inode for m in mappings_of(pid))
         )
         who = " or ".join(self.names[pid] for pid in sorted(users - {process.pid})) or "nobody else"
         name = _semaphore(mapping.inode, address - mapping.start)
-        return Release(f"{name} could be posted by {who}", users, not self._sealed)
+        return Release(f"{name} could be posted by {who}", "semaphore", users, not self._sealed)
 
 
 def _semaphore(inode: int, offset: int) -> str:
@@ -262,15 +275,22 @@ def _semaphore(inode: int, offset: int) -> str:
     return f"the semaphore at offset {offset} of shared memory"
 
 
-def pipe_fill(holder: Holder) -> str:
-    """How full a pipe is, read through a descriptor of our own; "" where that is not allowed."""
+class Fill(NamedTuple):
+    """How full a pipe is, in bytes."""
+
+    held: int
+    capacity: int
+
+
+def pipe_fill(holder: Holder) -> Fill | None:
+    """Read through a descriptor of our own; None where that is not allowed."""
     path = f"/proc/{holder.pid}/fd/{holder.descriptor.number}"
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
-        return ""
+        return None
     try:
         (held,) = struct.unpack("i", fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)))
-        return f" ({held:,} of {fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ):,} bytes)"
+        return Fill(held, fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ))
     finally:
         os.close(descriptor)

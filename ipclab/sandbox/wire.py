@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from . import plain
-from .results import GARBLED, Descriptor, Event, Leak, Process, Raised, Run, Stuck
+from .results import GARBLED, Descriptor, Event, Leak, Process, Raised, Run, Stuck, Wait
 
 
 def pack(run: Run) -> bytes:
@@ -39,11 +39,14 @@ def unpack(data: bytes) -> Run:
 
 def _process(record: dict[str, Any]) -> Process:
     descriptors = tuple(Descriptor(**entry) for entry in record.pop("descriptors"))
-    return Process(**_tuples(record), descriptors=descriptors)
+    waits = tuple(Wait(**_tuples(wait)) for wait in record.pop("waits"))
+    return Process(**_tuples(record), descriptors=descriptors, waits=waits)
 
 
 def _tuples(record: dict[str, Any]) -> dict[str, Any]:
     """JSON knows lists only; the frozen records hold tuples."""
-    return {
-        key: tuple(value) if isinstance(value, list) else value for key, value in record.items()
-    }
+    return {key: _tuple(value) for key, value in record.items()}
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(map(_tuple, value)) if isinstance(value, list) else value

@@ -15,10 +15,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import FancyBboxPatch
 
-from ipclab.sandbox import Descriptor, Leak, Process, Raised, Run, Stuck, run
+from ipclab.sandbox import Descriptor, Leak, Process, Raised, Run, Stuck, Wait, run
 from ipclab.sandbox.canvas import clean, fitted, text_width, wrapped
 from ipclab.sandbox.look import png
-from ipclab.sandbox.phrases import Wait
+from ipclab.sandbox.phrases import call_by_name, wanted
 from ipclab.sandbox.scene import compose, place_in_family
 
 MEBIBYTE = bytes(1 << 20)
@@ -177,12 +177,17 @@ def stuck_run(processes: int, pipes: int) -> dict:
     names = names_of(processes)
     blocked = []
     for number, name in enumerate(names):
-        call = f"read({3 + 2 * (number % pipes)})" if pipes else "waitpid(-1)"
+        everybody = tuple(range(2, processes + 2))
+        read_fd = 3 + 2 * (number % pipes) if pipes else 0
+        wait = Wait(
+            f"read({read_fd})", "the pipe is empty", "bytes", (read_fd,), releasers=everybody
+        )
+        if not pipes:
+            wait = Wait("waitpid(-1)", "it waits for a child to end", "end", releasers=everybody)
         blocked.append(
             Process(
                 name, number + 2, 1, "python", "sleeping", ends_of(pipes),
-                waiting=f"{name} is blocked in {call}: the pipe is empty and can still be written by parent (fd 4)",
-                waits_for=tuple(range(2, processes + 2)),
+                waits=(wait,),
                 stack=(f"solution.py, line {number} in {name}",),
             )
         )  # fmt: skip
@@ -191,7 +196,7 @@ def stuck_run(processes: int, pipes: int) -> dict:
         " it still holds a write end of the pipe (fd 4)."
     )
     cycle = tuple(names[:3]) if processes > 1 else ()
-    stuck = Stuck("write-end-left-open", cause, (), cycle, proved=True)
+    stuck = Stuck("write-end-left-open", cause, (), cycle, (("parent", 4),), proved=True)
     return {"stuck": stuck, "processes": tuple(blocked), "exit_status": None}
 
 
@@ -263,7 +268,7 @@ def test_what_is_too_much_is_said_in_words():
 def test_the_most_telling_processes_are_kept():
     parts = stuck_run(9, 2)
     quiet = tuple(
-        dataclasses.replace(process, waiting=None, waits_for=(), state="ended", descriptors=())
+        dataclasses.replace(process, waits=(), state="ended", descriptors=())
         if process.name in ("child 3", "child 4", "child 5") else process
         for process in parts["processes"]
     )  # fmt: skip
@@ -281,7 +286,7 @@ def test_a_run_of_which_no_process_is_known_is_drawn():
 def test_an_exception_and_leaked_descriptors():
     process = Process("parent", 2, 1, "python", "sleeping", ends_of(1))
     leaks = (
-        Leak("descriptor", "descriptor 4 is still open (pipe:[100])"),
+        Leak("descriptor", "descriptor 4 is still open (pipe:[100])", 4),
         Leak("fifo", "FIFO /tmp/a still exists"),
     )
     result = made({"exception": Raised("OSError", "[Errno 9]", 9, ""), "exit_status": 1,
@@ -296,8 +301,8 @@ def test_an_exception_and_leaked_descriptors():
 def test_collecting_pipes_are_hidden_unless_somebody_is_blocked_on_them():
     process = Process("parent", 2, 1, "python", "sleeping", ends_of(0))
     assert compose(made({"processes": (process,)})).pipes == ()
-    sentence = "parent is blocked in write(1): the pipe is full (65,536 of 65,536 bytes)"
-    blocked = dataclasses.replace(process, waiting=sentence)
+    wait = Wait("write(1)", "the pipe is full", "room", (1,), held=65_536)
+    blocked = dataclasses.replace(process, waits=(wait,))
     (pipe,) = compose(made({"processes": (blocked,)})).pipes
     assert (pipe.name, pipe.level, pipe.remark) == ("the pipe", "full", "full: 65,536 bytes")
 
@@ -316,25 +321,23 @@ def test_a_descriptor_that_both_reads_and_writes_is_both_ends():
 
 
 @pytest.mark.parametrize(
-    ("sentence", "call", "numbers", "what"),
+    ("wait", "pipes", "what"),
     [
-        ("child is blocked in read(3): the pipe is empty", "read(3)", {3}, "bytes from pipe 1"),
-        ("child is blocked in poll(3, 5): it is empty", "poll(3, 5)", {3, 5}, "pipe 1"),
-        ("child (thread 2) is blocked in write(4): full", "write(4)", {4}, "room in pipe 1"),
-        ("child is blocked in open('/a: b'): nobody", "open('/a: b')", set(), None),
+        (Wait("read(3)", "", "bytes", (3,)), ["pipe 1"], "bytes from pipe 1"),
+        (Wait("poll(3, 5)", "", "", (3, 5)), ["pipe 1", "pipe 2"], "pipe 1 or pipe 2"),
+        (Wait("write(4)", "", "room", (4,)), [], "room in fd 4"),
+        (Wait("waitpid(-1)", "", "end"), [], "the end of a child"),
+        (Wait("open('a')", "", "fifo"), [], "the FIFO's other end"),
+        (Wait("ioctl", ""), [], "something else"),
     ],
 )
-def test_waits_are_read_out_of_their_sentences(sentence, call, numbers, what):
-    wait = Wait.of(Process("child", 3, 2, "python", "sleeping", waiting=sentence))
-    assert wait is not None
-    assert (wait.call, wait.numbers) == (call, numbers) or what is None
-    if what:
-        assert wait.object(["pipe 1"], []) == what
+def test_what_is_waited_for_in_words(wait, pipes, what):
+    assert wanted(wait, pipes, []) == what
 
 
 def test_no_process_id_is_shown():
-    wait = Wait("waitpid(17)", "it waits for child to end", frozenset())
-    assert wait.call_by_name({17: "child"}) == "waitpid(child)"
+    wait = Wait("waitpid(17)", "it waits for child to end", "end", releasers=(17,))
+    assert call_by_name(wait, {17: "child"}) == "waitpid(child)"
 
 
 def test_names_are_sorted_as_people_count():
