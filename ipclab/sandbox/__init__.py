@@ -19,5 +19,6 @@ from .results import Descriptor, Event, Leak, Process, Raised, Run, Stuck, Wait
 from .run import SandboxError, run
 
 __all__ = [
-    "Descriptor", "Event", "Leak", "Opaque", "Process", "Raised", "Run", "SandboxError", "Stuck", "Wait", "guard", "run",
+    "Descriptor", "Event", "Leak", "Opaque", "Process", "Raised", "Run", "SandboxError", "Stuck", "Wait",
+    "guard", "run",
 ]  # fmt: skip
