@@ -14,6 +14,8 @@ from .exercise import Exercise
 __all__ = ["SLUGS", "Exercise", "exercise"]
 
 SLUGS = {
+    2: "names",
+    3: "opposite-ends",
     9: "pipe-buffering",
     12: "capture",
 }

@@ -97,11 +97,14 @@ class Exercise:
             return marking.error_report(self.number, self.slug, str(error), seed)
         return marking.check(self, solution, seed)
 
-    def run(self, function: Callable[..., Any], *args: Any) -> Run:
-        """What does this function do? Called in the sandbox, without judgement."""
+    def run(self, function: Callable[..., Any], *args: Any, trace: bool = False) -> Run:
+        """What does this function do? Called in the sandbox, without judgement.
+
+        `trace`: record its system calls too, as `Run.trace`.
+        """
         from ipclab.sandbox import run
 
-        return run(function, *args)
+        return run(function, *args, trace=trace)
 
     def hint(self, level: int | None = None) -> Note:
         """The next hint, or that of a `level`; after the last one, the last one again.

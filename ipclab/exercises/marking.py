@@ -154,7 +154,8 @@ class _Marking:
             if need in self._unmet:
                 self._unmet.add(requirement.name)
                 return skipped(f'needs "{need}"')
-        if sum(each.stuck is not None for each in self.runs) >= STUCK_LIMIT:
+        hangs = sum(each.stuck is not None for each in self.runs)
+        if self._unmet and hangs >= STUCK_LIMIT:  # runs that go on beside may hang unseen so far
             return skipped("the solution has hung too often to go on; begin with the first finding")
         # Each requirement has random values of its own: what one draws does not change the next.
         dice = random.Random(f"{self.seed} {requirement.name}")

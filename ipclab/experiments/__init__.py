@@ -13,6 +13,8 @@ kernel) and returns a frozen result that prints as a table and draws itself: `re
     capture_output      notebook 12: how to run a program and collect all that it writes
         capture_trials                     its measurements: processes in, plain data out
         capture_results, capture_figures   what comes back, and how it is drawn
+    names               notebook 2: what a name may contain
+        names_trials, names_figures
     measure             runs one measurement in the sandbox
     tables, figures     the one look of every table and figure of the course
 
@@ -26,9 +28,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ipclab.experiments import capture_output, lesson_pipes, pipe_buffering
+    from ipclab.experiments import capture_output, lesson_pipes, names, pipe_buffering
 
-__all__ = ["capture_output", "lesson_pipes", "pipe_buffering"]
+__all__ = ["capture_output", "lesson_pipes", "names", "pipe_buffering"]
 
 
 def __getattr__(name: str) -> ModuleType:

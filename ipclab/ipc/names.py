@@ -35,6 +35,11 @@ _RUN = re.compile(r"[a-z0-9]+")
 _LABEL = re.compile(r"[a-z0-9.-]+")
 
 
+def valid_name(name: str) -> bool:
+    """Can shared memory and a semaphore both be called `name`, on every POSIX system?"""
+    return why_not_portable(name) is None
+
+
 def why_not_portable(name: str) -> str | None:
     """The rule of POSIX that a name breaks, in words; None for a portable name."""
     if not name.startswith("/"):

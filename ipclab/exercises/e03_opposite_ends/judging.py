@@ -1,0 +1,97 @@
+"""What is wrong with a run of exercise 3, or with what one call brought? The same reading everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipclab.exercises.checking import Exam, Finding, failed
+from ipclab.sandbox import Process, Run
+
+Outcome = dict[str, Any]  # of one call, as a scenario describes it
+
+
+def trouble(exam: Exam, run: Run) -> Finding | None:
+    """Whatever kept a run from bringing an answer; a wait that no clock ends gets its own name."""
+    found = exam.trouble(run)
+    if run.stuck and found and found.diagnosis == "hang":
+        parent = next((each for each in run.processes if each.name == "parent"), None)
+        if parent and (number := _own_write_end(parent, run)):
+            return failed(
+                "write-end-left-open",
+                f"{found.evidence}\nNo end of file can come: parent itself still holds a write end of"
+                f" the pipe (fd {number}).",
+            )
+        if parent and run.stuck.spinning and _reads_after_the_end(parent, run):
+            return failed(
+                "eof-missed",
+                f"{found.evidence}\nNobody holds a write end of the pipe any more: each read returns"
+                ' b"", and the parent asks again.',
+            )
+        if run.stuck.spinning:
+            return failed("busy-wait", found.evidence)
+    return found
+
+
+def _own_write_end(parent: Process, run: Run) -> int | None:
+    """By which number the parent holds a pipe open that it could read, and nobody else can write."""
+    readable = {entry.inode for entry in parent.descriptors if entry.is_pipe and entry.readable}
+    for entry in parent.descriptors:
+        if entry.is_pipe and entry.writable and entry.inode in readable:
+            if _writers(entry.inode, run) == {parent.name}:
+                return entry.number
+    return None
+
+
+def _reads_after_the_end(parent: Process, run: Run) -> bool:
+    return any(
+        entry.is_pipe and entry.readable and not _writers(entry.inode, run)
+        for entry in parent.descriptors
+    )
+
+
+def _writers(inode: int, run: Run) -> set[str]:
+    return {
+        process.name
+        for process in run.processes
+        for entry in process.descriptors
+        if entry.inode == inode and entry.writable
+    }
+
+
+def escaped(run: Run) -> bool:
+    return any(event.name == "escaped" for event in run.events)
+
+
+def mismatch(outcome: Outcome, reader: Outcome) -> Finding | None:
+    """How what came back differs from what was sent, if it does. `reader`: what was seen of it."""
+    if outcome["right"]:
+        return None
+    sent = f"of {outcome['size']:,} bytes"
+    if outcome["length"] is None:
+        return failed("wrong-result", f"It returned {outcome['shown']}, which is not bytes.")
+    if not outcome["is_part"]:
+        return failed(
+            "wrong-result",
+            f"It returned {outcome['length']:,} bytes for a message {sent}, and not the same ones:"
+            f" {outcome['shown']}.",
+        )
+    what = f"Only the first {outcome['length']:,} bytes came back of a message {sent}."
+    if reader.get("returned_early", True):
+        return failed("partial-read", f"{what} The parent stopped reading before the end of file.")
+    return failed(
+        "partial-write",
+        f"{what} The parent read to the end of file: the child had not written more.",
+    )
+
+
+def left(outcome: Outcome) -> Finding | None:
+    """What one call left behind in the process that made it, or took from it."""
+    if outcome["closed"]:
+        return failed("wrong-result", f"It closed the caller's own {outcome['closed'][0]}.")
+    for state in outcome["children"]:
+        if state == "zombie":
+            return failed("zombie-left", "The child has ended, and its parent never waited for it.")
+        return failed("orphan-left", "A child was still running when the call had returned.")
+    if outcome["opened"]:
+        return failed("fd-leak", f"After the call {outcome['opened'][0]} is still open.")
+    return None

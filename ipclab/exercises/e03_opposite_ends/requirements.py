@@ -1,0 +1,269 @@
+"""How is a solution of exercise 3 judged? One function for each requirement."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_behind, passed
+from ipclab.sandbox import Run
+
+from . import scenarios
+from .judging import Outcome, escaped, left, mismatch, trouble
+
+DEADLINE = 4.0  # seconds; a provable deadlock is found long before
+WATCHED_DEADLINE = 6.0  # with an observer, whose patience alone takes a second
+FIRST, PIECES, LARGE = 300, 20_000, 1 << 20
+SMALL = (1, 4095, 4096, 4097, 65_535, 65_536)
+BUSY = 0.2  # of a processor: more than that while there is nothing to do is a busy wait
+WATCHED = {"reader": PIECES, "writer": LARGE, "death": LARGE, "end": 0}  # bytes sent
+
+
+def _sent(exam: Exam, name: str, *sizes: int) -> Run:
+    """One run in which messages of these sizes are sent one after the other."""
+    seed = exam.random.randrange(1 << 30)
+    return exam.once(
+        name, lambda: exam.run(scenarios.call_each, list(sizes), seed, deadline=DEADLINE)
+    )
+
+
+def _first(exam: Exam) -> Run:
+    return _sent(exam, "first", FIRST)
+
+
+def _begin_watching(exam: Exam) -> None:
+    """What needs a second of patience runs beside the rest."""
+    for view, size in WATCHED.items():
+        seed = exam.random.randrange(1 << 30)
+        exam.begin(view, partial(_watch, exam, size, seed, view))
+
+
+def _watch(exam: Exam, size: int, seed: int, view: str) -> Run:
+    return exam.run(scenarios.call_watched, size, seed, view, deadline=WATCHED_DEADLINE)
+
+
+def _watched(exam: Exam, view: str) -> Run:
+    _begin_watching(exam)
+    run: Run = exam.begun[view].result()
+    return run
+
+
+def _seen(exam: Exam, view: str) -> Outcome:
+    """What the observer saw; nothing where the run brought no answer."""
+    value = _watched(exam, view).value
+    seen: Outcome = value.get("seen", {}) if isinstance(value, dict) else {}
+    return seen
+
+
+def _examine_return(exam: Exam) -> Finding:
+    run = _first(exam)
+    if problem := trouble(exam, run):
+        return problem
+    [outcome] = run.value
+    if not outcome["had_child"]:
+        return failed("wrong-result", "It returned, and no child was seen.")
+    if outcome["right"] or outcome["length"] is None:
+        _begin_watching(exam)
+        return mismatch(outcome, {}) or passed(f"A message of {FIRST} bytes came back whole.")
+    return mismatch(outcome, _seen(exam, "reader")) or passed("")
+
+
+def _examine_sizes(exam: Exam) -> Finding:
+    sizes = SMALL, (65_537,), (exam.random.randrange(65_538, LARGE),), (LARGE,)
+    if problem := _judge_empty(exam):
+        return problem
+    for group in sizes:
+        if problem := _judge_sent(exam, _sent(exam, f"sizes {group}", *group)):
+            return problem
+    if problem := _judge_sent(exam, _watched(exam, "reader")):
+        return problem
+    shown = [f"{size:,}" for group in sizes for size in group]
+    return passed(f"Messages of 0, {', '.join(shown[:-1])} and {shown[-1]} bytes came back whole.")
+
+
+def _judge_sent(exam: Exam, run: Run) -> Finding | None:
+    outcomes = run.value if isinstance(run.value, list) else [run.value] if run.value else []
+    cut = [each for each in outcomes if each["is_part"] and not each["right"]]
+    if escaped(run) and cut:
+        # The child has run on, but only because a write failed: its parent had stopped reading.
+        return mismatch(cut[0], {})
+    if problem := trouble(exam, run):
+        return problem
+    reader = _seen(exam, "reader") if cut else {}
+    return next(filter(None, (mismatch(each, reader) for each in outcomes)), None)
+
+
+def _judge_empty(exam: Exam) -> Finding | None:
+    run = _sent(exam, "empty", 0)
+    if escaped(run):
+        return failed(
+            "exception",
+            "With an empty message the child did not reach its end: an exception led it out of the"
+            " function, into the caller's code.",
+        )
+    if problem := _judge_sent(exam, run):
+        return problem
+    usual, empty = (_leaving(_seen(exam, view)) for view in ("reader", "end"))
+    if empty and usual and (empty[1:] or empty[0] != "0" == usual[0]):
+        raised = f"raised {empty[1]}" if empty[1:] else f"ended with exit status {empty[0]}"
+        return failed("exception", f"With an empty message the child {raised}.")
+    return None
+
+
+def _leaving(seen: Outcome) -> list[str]:
+    """Exit status and exception with which the child left by os._exit, if it did."""
+    lines = [line.split() for line in seen.get("lines", [])]
+    return next((words[1:] for words in lines if words[0] == "leaving"), [])
+
+
+def _examine_child(exam: Exam) -> Finding:
+    run = _watched(exam, "death")
+    if problem := trouble(exam, run):
+        return problem
+    forks = [line for line in _seen(exam, "reader").get("lines", []) if "forked" in line]
+    if len(forks) > 1:
+        return failed(
+            "wrong-result", f"{len(forks)} processes were forked. One child is to send the message."
+        )
+    writer, reader = _seen(exam, "writer"), _seen(exam, "reader")
+    if reader.get("blocked") and not reader["is_pipe"]:
+        return failed("wrong-result", "The parent waits for something that is not a pipe.")
+    if writer.get("ended") and not writer["waiting"]:
+        return failed(
+            "wrong-result",
+            f"The child had ended, and no pipe of its parent held a byte of the message of {LARGE:,}"
+            " bytes: it did not go through a pipe.",
+        )
+    outcome = run.value
+    if outcome["seen"].get("killed") and "raised" not in outcome and not outcome["is_part"]:
+        return failed("wrong-result", _wrong_after_death(outcome))
+    if outcome["seen"].get("killed") and outcome.get("right"):
+        return failed("wrong-result", _wrong_after_death(outcome))
+    return passed("One child sent the message through a pipe.")
+
+
+def _wrong_after_death(outcome: Outcome) -> str:
+    return (
+        f"The child was killed in the middle of a message of {outcome['size']:,} bytes, and the"
+        f" function returned {outcome['length']:,} bytes all the same: it did not read them."
+        if outcome["length"] is not None
+        else f"When the child was killed in mid-message it returned {outcome['shown']}."
+    )
+
+
+def _examine_ends(exam: Exam) -> Finding:
+    for view, side, diagnosis in (
+        ("reader", "parent", "write-end-left-open"),
+        ("writer", "child", "read-end-left-open"),
+    ):
+        if problem := trouble(exam, _watched(exam, view)):
+            return problem
+        seen = _seen(exam, view)
+        if seen.get("opposite"):
+            verb, other = ("reads", "write") if view == "reader" else ("writes", "read")
+            return failed(
+                diagnosis,
+                f"While the {side} {verb}, it also holds the {other} end of the pipe: fd"
+                f" {seen['opposite'][0]}, seen in its descriptor table.",
+            )
+    return passed("While they talked, the parent held the read end only, the child the write end.")
+
+
+def _examine_end_of_file(exam: Exam) -> Finding:
+    if _seen(exam, "reader").get("returned_early"):
+        return failed(
+            "eof-missed",
+            "It returned although somebody still held a write end of the pipe: it had not come to"
+            " the end of file, and took the message as complete for another reason.",
+        )
+    return passed("It returned when the last write end was closed, and not earlier.")
+
+
+def _examine_interrupted(exam: Exam) -> Finding:
+    run = _watched(exam, "writer")
+    if problem := mismatch(run.value, _seen(exam, "reader")):
+        return problem
+    return passed("The child was stopped in mid-message, and the rest came when it went on.")
+
+
+def _examine_left(exam: Exam) -> Finding:
+    runs = [_first(exam), _sent(exam, f"sizes {SMALL}"), _watched(exam, "end")]
+    for outcome in [*runs[0].value, *runs[1].value, runs[2].value]:
+        if problem := left(outcome):
+            return problem
+    return left_behind(runs[:2]) or passed("The child was reaped, and no descriptor left open.")
+
+
+def _examine_caller(exam: Exam) -> Finding:
+    token = f"unflushed-{exam.random.randrange(1 << 30)}"
+    seed = exam.random.randrange(1 << 30)
+    run = exam.run(scenarios.call_among_others, seed, token, deadline=DEADLINE)
+    if run.stuck:
+        return failed("hang", f"For a caller that has other children: {run.stuck}")
+    if problem := trouble(exam, run):
+        return problem
+    lost = run.value["statuses"] != [scenarios.STATUS] * 2
+    took = " It took the exit status of another child of its caller." if lost else ""
+    for outcome in run.value["calls"]:
+        if problem := mismatch(outcome, _seen(exam, "reader")) or left(outcome):
+            return failed(problem.diagnosis or "wrong-result", problem.evidence + took)
+    if lost:
+        return failed("exit-status-lost", took.strip() + " The caller can't get it any more.")
+    if (count := run.stdout.count(token.encode())) != 1:
+        return failed(
+            "child-escapes",
+            f"The caller's unflushed output appeared {count} times instead of once.",
+        )
+    if run.value["changed"]:
+        return failed("wrong-result", f"It changed {' and '.join(run.value['changed'])}.")
+    return passed("The caller's other children, output, handlers and descriptors were as before.")
+
+
+def _examine_closed(exam: Exam) -> Finding:
+    subsets = [[0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 1, 2]]
+    seed = exam.random.randrange(1 << 30)
+    run = exam.run(scenarios.call_with_closed, subsets, seed, deadline=DEADLINE)
+    if problem := trouble(exam, run):
+        return problem
+    for subset, outcome in zip(subsets, run.value, strict=True):
+        what = f"With the caller's descriptor {' and '.join(map(str, subset))} closed"
+        if "raised" in outcome:
+            return failed("exception", f"{what}: {outcome['raised']}.")
+        if problem := mismatch(outcome, _seen(exam, "reader")) or left(outcome):
+            return failed(problem.diagnosis or "wrong-result", f"{what}: {problem.evidence}")
+    return passed("It also worked for a caller that had closed some of 0, 1 and 2, or all.")
+
+
+def _examine_patience(exam: Exam) -> Finding:
+    for view, side, what in (
+        ("reader", "parent", "waited for the first byte"),
+        ("writer", "child", "waited for room in the pipe"),
+        ("end", "parent", "waited for the child's end"),
+    ):
+        if problem := trouble(exam, _watched(exam, view)):
+            return problem
+        seen = _seen(exam, view)
+        share = seen.get("cpu", 0.0) / max(seen.get("elapsed", 0.0), 0.5)
+        if share > BUSY:
+            return failed(
+                "busy-wait", f"While the {side} {what}, it used {share:.0%} of a processor."
+            )
+    return passed("Waiting cost neither side any processor time worth mentioning.")
+
+
+RETURNS = "a child sends, and the parent returns what it read"
+SIZES = "it works for every length from 0 bytes to 1 MiB"
+ENDS = "each side holds one end only while it talks"
+REQUIREMENTS = (
+    Requirement(RETURNS, _examine_return),
+    Requirement(SIZES, _examine_sizes, needs=(RETURNS,)),
+    Requirement(ENDS, _examine_ends, needs=(RETURNS,)),
+    Requirement("one child sends it, through a pipe", _examine_child, needs=(RETURNS,)),
+    Requirement("the parent reads until end of file", _examine_end_of_file, needs=(SIZES, ENDS)),
+    Requirement(
+        "the child writes all, also when it is interrupted", _examine_interrupted, needs=(ENDS,)
+    ),
+    Requirement("the child is reaped, and no descriptor is left", _examine_left, needs=(SIZES,)),
+    Requirement("it leaves the caller's things alone", _examine_caller, needs=(RETURNS,)),
+    Requirement("it works when the caller has closed 0, 1 or 2", _examine_closed, needs=(RETURNS,)),
+    Requirement("it waits without using the processor", _examine_patience, needs=(ENDS,)),
+)

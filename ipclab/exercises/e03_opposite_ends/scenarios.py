@@ -1,0 +1,199 @@
+"""What happens in the sandbox when exercise 3 is checked: messages to send, callers to send them for.
+
+Each scenario calls the solution in surroundings of its own and returns what came of it, as plain data.
+It judges nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import select
+import signal
+import sys
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from ipclab.sandbox.observe import OWN_DESCRIPTORS, children_of, descriptors_of
+
+from . import views
+from .observer import Watch
+
+_MOMENT = 1.0  # seconds within which a child that has nothing more to do has ended
+STATUS = 7  # with which the caller's other children end
+
+VIEWS = {
+    "reader": (views.of_reader, "child"),
+    "writer": (views.of_writer, "parent"),
+    "death": (views.of_death, "parent"),
+    "end": (views.of_end, "end"),
+}
+
+
+def message(size: int, seed: int) -> bytes:
+    """Bytes of every value, if there is room, and then others that nobody can guess."""
+    return (bytes(range(256)) + random.Random(seed).randbytes(max(size - 256, 0)))[:size]
+
+
+def call_each(functions: SimpleNamespace, sizes: list[int], seed: int) -> list[dict[str, Any]]:
+    """Send messages of these sizes, one after the other, and look at what each call leaves."""
+    return [_call(functions, message(size, seed + size)) for size in sizes]
+
+
+def call_watched(functions: SimpleNamespace, size: int, seed: int, view: str) -> dict[str, Any]:
+    """Send one message while an observer looks at both sides; it holds one of them back."""
+    observe, hold = VIEWS[view]
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    watch = Watch(observe, hold)
+    try:
+        outcome = _call(functions, message(size, seed), watch)
+    except Exception as error:
+        if view != "death":  # there, to complain of a child that was killed is right
+            raise
+        outcome = {"raised": type(error).__name__, "seen": watch.finish()}
+    return outcome
+
+
+def call_among_others(functions: SimpleNamespace, seed: int, token: str) -> dict[str, Any]:
+    """Send two messages for a caller with children, handlers, unflushed output, a pipe of its own."""
+    read_fd, write_fd = os.pipe()
+    os.write(write_fd, b"the caller's own")
+    gate_fd, release_fd = os.pipe()
+    ended, running = _fork(lambda: None), _fork(lambda: os.read(gate_fd, 1))
+    os.waitid(os.P_PID, ended, os.WEXITED | os.WNOWAIT)
+    others = {ended, running}
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    sys.stdout.write(token)
+    before = _surroundings()
+    calls = [_call(functions, message(size, seed), others=others) for size in (300, 70_000)]
+    changed = [name for name, value in _surroundings().items() if before[name] != value]
+    if os.read(read_fd, 100) != b"the caller's own":
+        changed.append("what waited in a pipe")
+    sys.stdout.flush()
+    os.write(release_fd, b"x")
+    statuses = [_status_of(ended), _status_of(running)]
+    for fd in (read_fd, write_fd, gate_fd, release_fd):
+        os.close(fd)
+    return {"calls": calls, "changed": changed, "statuses": statuses}
+
+
+def call_with_closed(
+    functions: SimpleNamespace, subsets: list[list[int]], seed: int
+) -> list[dict[str, Any]]:
+    """Send a message while some of the caller's own descriptors 0, 1 and 2 are closed."""
+    return [_call_without(functions, subset, message(300, seed)) for subset in subsets]
+
+
+def _call_without(functions: SimpleNamespace, subset: list[int], text: bytes) -> dict[str, Any]:
+    saved = {number: os.dup(number) for number in range(3)}
+    for number in subset:
+        os.close(number)
+    try:
+        return _call(functions, text)
+    except Exception as error:
+        return {"raised": f"{type(error).__name__}: {error}"[:200]}
+    finally:
+        for number, copy in saved.items():
+            os.dup2(copy, number)
+            os.close(copy)
+
+
+def _call(
+    functions: SimpleNamespace,
+    text: bytes,
+    watch: Watch | None = None,
+    others: set[int] | None = None,
+) -> dict[str, Any]:
+    """Call the solution once: what came back, and what does this process hold then?"""
+    table, children = _table(), _children_seen()
+    value = functions.opposite_ends(text)
+    outcome = _shape(value, text)
+    if watch:
+        outcome["seen"] = watch.finish()
+    after = _table()
+    outcome["opened"] = sorted(name for number, name in after.items() if number not in table)
+    outcome["closed"] = sorted(
+        name for number, name in table.items() if after.get(number) != name
+    )
+    outcome["children"] = [_state_of(pid) for pid in _own_children() - (others or set())]
+    outcome["had_child"] = bool(outcome["children"]) or _children_seen() != children
+    return outcome
+
+
+def _shape(value: Any, text: bytes) -> dict[str, Any]:
+    """What is to be known of a result; the result itself may be a mebibyte."""
+    is_bytes = type(value) is bytes
+    return {
+        "size": len(text),
+        "right": is_bytes and value == text,
+        "length": len(value) if is_bytes else None,
+        "is_part": is_bytes and text.startswith(value),
+        "shown": f"{value!r:.60}",
+    }
+
+
+def _table() -> dict[int, str]:
+    """The descriptor table: what each number refers to, in words that name the number."""
+    entries = descriptors_of(os.getpid())
+    found = {entry.number: f"descriptor {entry.number} ({entry.target})" for entry in entries}
+    return {
+        number: name
+        for number, name in found.items()
+        if number < OWN_DESCRIPTORS and "/proc/" not in name
+    }
+
+
+def _own_children() -> set[int]:
+    return set(children_of(os.getpid()))
+
+
+def _children_seen() -> tuple[float, ...]:
+    """It changes when a child is reaped, however that child was made."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_minflt, used.ru_utime, used.ru_stime, used.ru_nvcsw
+
+
+def _state_of(pid: int) -> str:
+    """What has become of a child that nobody waited for: a zombie, or still running."""
+    try:
+        pidfd = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return "zombie"
+    poller = select.poll()
+    poller.register(pidfd, select.POLLIN)
+    has_ended = bool(poller.poll(_MOMENT * 1000))
+    os.close(pidfd)
+    return "zombie" if has_ended else "running"
+
+
+def _fork(function: Callable[[], object]) -> int:
+    """A child of the caller's own."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            function()
+        finally:
+            os._exit(STATUS)
+    return pid
+
+
+def _status_of(pid: int) -> int | None:
+    """The exit status of a child; None when somebody else has taken it."""
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except ChildProcessError:
+        return None
+
+
+def _surroundings() -> dict[str, Any]:
+    """What of the caller a function must leave alone."""
+    return {
+        "the current directory": os.getcwd(),
+        "the environment": dict(os.environ),
+        "the signal handlers": {number: str(signal.getsignal(number)) for number in range(1, 32)},
+        "the signal mask": sorted(signal.pthread_sigmask(signal.SIG_BLOCK, [])),
+        "a timer": signal.getitimer(signal.ITIMER_REAL),
+        "the flags of stdin, stdout or stderr": [os.get_blocking(number) for number in range(3)],
+    }

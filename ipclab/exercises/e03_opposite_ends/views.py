@@ -1,0 +1,182 @@
+"""What the observer of a talk looks for: one function for each thing that it looks for.
+
+Each is called in the observer, beside the caller that is held at the gate or its child that is, and
+returns plain data: what was seen. It judges nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import struct
+import termios
+from typing import Any
+
+from ipclab.sandbox.observe import Observed, observe_process
+from ipclab.sandbox.results import Descriptor
+
+from .observer import Stage
+
+PATIENCE = 1.0  # seconds of waiting, over which processor time is measured
+
+
+def of_reader(stage: Stage) -> dict[str, Any]:
+    """The parent, while its child is held back: what does it wait for, and what does it hold?
+
+    A signal comes meanwhile. Then the child may go on, but the observer keeps a write end open: end
+    of file comes only later, and nobody who waits for it can return before.
+    """
+    child = _forked(stage)
+    if child is None:
+        return {}
+    seen: dict[str, Any] = stage.be_patient(stage.caller, PATIENCE)
+    stage.settle(stage.caller)
+    if stage.has_returned:
+        return {**seen, "returned_early": True}
+    read_ends = _blocked_on(stage.caller, reading=True)
+    seen["blocked"] = bool(read_ends)
+    seen["is_pipe"] = any(end.is_pipe for end in read_ends)
+    seen["opposite"] = _opposite(stage.caller, read_ends)
+    _interrupt(stage, stage.caller)
+    kept = _reopen(stage.caller, read_ends, os.O_WRONLY)
+    stage.open_gate()
+    stage.await_end(child)
+    if kept:
+        stage.settle_or_return(stage.caller)
+        seen["returned_early"] = stage.has_returned
+    for fd in kept:
+        os.close(fd)
+    return seen
+
+
+def of_writer(stage: Stage) -> dict[str, Any]:
+    """The child, while its parent is held back: what does it wait for, and what does it hold?
+
+    Then it is stopped and continued, and gets a signal: a write that was partly done returns short.
+    """
+    child = _forked(stage)
+    if child is None:
+        return {}
+    seen: dict[str, Any] = stage.be_patient(child, PATIENCE)
+    stage.settle(child)
+    write_ends = _blocked_on(child, reading=False)
+    seen["blocked"] = bool(write_ends)
+    seen["opposite"] = _opposite(child, write_ends)
+    seen["ended"] = not _is_running(child)
+    seen["waiting"] = _most_waiting(stage.caller)
+    _stop_and_continue(stage, child)
+    _interrupt(stage, child)
+    return seen
+
+
+def of_death(stage: Stage) -> dict[str, Any]:
+    """The child is killed in mid-message, once it has filled the pipe."""
+    child = _forked(stage)
+    if child is None:
+        return {}
+    stage.settle(child)
+    if not _is_running(child) or not _most_waiting(stage.caller):
+        return {}
+    os.kill(child, signal.SIGKILL)
+    stage.await_end(child)
+    return {"killed": True}
+
+
+def of_end(stage: Stage) -> dict[str, Any]:
+    """The child has closed everything, and takes a second to end: what does the parent do?"""
+    if stage.await_word("leaving") is None:
+        return {}
+    return dict(stage.be_patient(stage.caller, PATIENCE))
+
+
+def _forked(stage: Stage) -> int | None:
+    """The first process that the solution forked; None when it returned without a fork."""
+    word = stage.await_word("forked")
+    return int(word) if word else None
+
+
+def _stop_and_continue(stage: Stage, pid: int) -> None:
+    if _is_running(pid):
+        os.kill(pid, signal.SIGSTOP)
+        stage.await_state(pid, "stopped")
+        os.kill(pid, signal.SIGCONT)
+        stage.settle(pid)
+
+
+def _interrupt(stage: Stage, pid: int) -> None:
+    """A signal that a handler of the caller's takes. Another program has no such handler."""
+    process = observe_process(pid)
+    if process and process.catches(signal.SIGUSR1):
+        os.kill(pid, signal.SIGUSR1)
+        stage.settle(pid)
+
+
+def _is_running(pid: int) -> bool:
+    process = observe_process(pid)
+    return process is not None and process.state not in ("zombie", "ended")
+
+
+def _blocked_on(pid: int, reading: bool) -> list[Descriptor]:
+    """The descriptors from which a process waits to read, or into which it waits to write."""
+    process = observe_process(pid)
+    if process is None:
+        return []
+    waits = [thread.wait for thread in process.threads if thread.wait]
+    numbers = {fd for wait in waits for fd in (wait.reads if reading else wait.writes)}
+    found = [entry for entry in process.descriptors if entry.number in numbers]
+    if not found and not reading:  # a call that the table of calls does not know, as sendfile
+        found = [entry for entry in _writable_pipes(process) if _waiting(pid, entry.number)]
+    return found
+
+
+def _writable_pipes(process: Observed) -> list[Descriptor]:
+    return [entry for entry in process.descriptors if entry.is_pipe and entry.writable]
+
+
+def _opposite(pid: int, ends: list[Descriptor]) -> list[int]:
+    """The numbers by which the process holds the other end of one of these pipes as well."""
+    process = observe_process(pid)
+    pipes = {end.inode: end for end in ends if end.is_pipe}
+    held = process.descriptors if process else ()
+    return [
+        entry.number
+        for entry in held
+        if entry.inode in pipes
+        and entry.access != pipes[entry.inode].access
+        and entry.access != "read and write"
+    ]
+
+
+def _most_waiting(pid: int) -> int:
+    """The most bytes that wait in one of a process's pipes."""
+    process = observe_process(pid)
+    held = process.descriptors if process else ()
+    return max((_waiting(pid, entry.number) for entry in held if entry.is_pipe), default=0)
+
+
+def _waiting(pid: int, number: int) -> int:
+    """Bytes in a pipe, seen through a descriptor of our own. man 2 ioctl_pipe, FIONREAD."""
+    try:
+        fd = os.open(f"/proc/{pid}/fd/{number}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return 0
+    try:
+        held: int = struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]
+        return held
+    except OSError:
+        return 0
+    finally:
+        os.close(fd)
+
+
+def _reopen(pid: int, ends: list[Descriptor], mode: int) -> list[int]:
+    """Descriptors of our own for the same pipes."""
+    found = []
+    for end in ends:
+        if end.is_pipe:
+            try:
+                found.append(os.open(f"/proc/{pid}/fd/{end.number}", mode | os.O_NONBLOCK))
+            except OSError:
+                continue
+    return found

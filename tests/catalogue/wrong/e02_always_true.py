@@ -1,0 +1,5 @@
+# diagnosis: wrong-result
+# says yes to everything
+
+def valid_name(name: str) -> bool:
+    return True

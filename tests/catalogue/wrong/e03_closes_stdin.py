@@ -1,0 +1,27 @@
+# diagnosis: wrong-result
+# The parent closes descriptor 0, too.
+import os
+
+
+def opposite_ends(message):
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(r)
+            rest = memoryview(message)
+            while rest:
+                rest = rest[os.write(w, rest):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    received = b""
+    while chunk := os.read(r, 65536):
+        received += chunk
+    os.close(r)
+    try:
+        os.close(0)
+    except OSError:
+        pass
+    os.waitpid(pid, 0)
+    return received

@@ -1,0 +1,25 @@
+# diagnosis: wrong-result, orphan-left
+# A grandchild sends; the parent waits for the child between them, and nobody for the grandchild.
+import os
+
+
+def opposite_ends(message):
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        if os.fork():
+            os._exit(0)
+        try:
+            os.close(r)
+            rest = memoryview(message)
+            while rest:
+                rest = rest[os.write(w, rest):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    received = b""
+    while chunk := os.read(r, 65536):
+        received += chunk
+    os.close(r)
+    os.waitpid(pid, 0)
+    return received

@@ -1,0 +1,23 @@
+# diagnosis: partial-write
+# Only as much is sent as a usual pipe holds.
+import os
+
+
+def opposite_ends(message):
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(r)
+            rest = memoryview(message)[:65536]
+            while rest:
+                rest = rest[os.write(w, rest):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    received = b""
+    while chunk := os.read(r, 65536):
+        received += chunk
+    os.close(r)
+    os.waitpid(pid, 0)
+    return received

@@ -1,0 +1,24 @@
+# diagnosis: wrong-result
+# The length goes ahead of the message, and comes back with it.
+import os
+import struct
+
+
+def opposite_ends(message):
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(r)
+            rest = struct.pack("<Q", len(message)) + message
+            while rest:
+                rest = rest[os.write(w, rest):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    received = b""
+    while chunk := os.read(r, 65536):
+        received += chunk
+    os.close(r)
+    os.waitpid(pid, 0)
+    return received

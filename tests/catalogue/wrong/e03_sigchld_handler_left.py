@@ -1,0 +1,25 @@
+# diagnosis: wrong-result
+# It puts a handler of its own in the caller's place, for good.
+import os
+import signal
+
+
+def opposite_ends(message):
+    signal.signal(signal.SIGCHLD, lambda number, frame: None)
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(r)
+            rest = memoryview(message)
+            while rest:
+                rest = rest[os.write(w, rest):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    received = b""
+    while chunk := os.read(r, 65536):
+        received += chunk
+    os.close(r)
+    os.waitpid(pid, 0)
+    return received

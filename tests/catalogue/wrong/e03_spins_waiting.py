@@ -1,0 +1,24 @@
+# diagnosis: busy-wait
+# It asks without a pause whether the child has ended.
+import os
+
+
+def opposite_ends(message):
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(r)
+            rest = memoryview(message)
+            while rest:
+                rest = rest[os.write(w, rest):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    received = b""
+    while chunk := os.read(r, 65536):
+        received += chunk
+    os.close(r)
+    while os.waitpid(pid, os.WNOHANG) == (0, 0):
+        pass
+    return received

@@ -1,0 +1,22 @@
+# diagnosis: partial-read
+# Two reads are not enough for what comes in many pieces.
+import os
+
+
+def opposite_ends(message):
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(r)
+            rest = memoryview(message)
+            while rest:
+                rest = rest[os.write(w, rest):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    received = os.read(r, 65536)
+    received += os.read(r, 65536)
+    os.close(r)
+    os.waitpid(pid, 0)
+    return received

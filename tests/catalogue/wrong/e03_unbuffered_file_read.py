@@ -1,0 +1,22 @@
+# diagnosis: partial-read
+# An unbuffered file object's read(n) is one read, too.
+import os
+
+
+def opposite_ends(message):
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(r)
+            rest = memoryview(message)
+            while rest:
+                rest = rest[os.write(w, rest):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    with open(r, "rb", buffering=0, closefd=False) as source:
+        received = source.read(len(message) + 1)
+    os.close(r)
+    os.waitpid(pid, 0)
+    return received

@@ -1,0 +1,23 @@
+# diagnosis: wait-before-read
+# It waits for the child before it reads: a long message never fits in.
+import os
+
+
+def opposite_ends(message):
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(r)
+            rest = memoryview(message)
+            while rest:
+                rest = rest[os.write(w, rest):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    os.waitpid(pid, 0)
+    received = b""
+    while chunk := os.read(r, 65536):
+        received += chunk
+    os.close(r)
+    return received
