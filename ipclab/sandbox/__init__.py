@@ -11,14 +11,18 @@ leaks.py        what was left behind                        results.py: the reco
 cells.py        a notebook's cell as a function             drawing.py: a run as a figure
 scene.py        what a figure shows                         phrases.py, captions.py: its words
 canvas.py       boxes, pipes and arrows                     look.py: the look of all figures
+tracer.py       strace, attached to a run                   strace.py: what it writes; recording.py: what of it matters
+trace.py        a run's system calls as records             waits.py: which of them waited, and who ended it
+timeline.py     a trace as a figure                         flags.py: where its labels go
 """
 
 from .first import guard
 from .plain import Opaque
 from .results import Descriptor, Event, Leak, Process, Raised, Run, Stuck, Wait
 from .run import SandboxError, run
+from .trace import Call, Moment, Trace
 
 __all__ = [
-    "Descriptor", "Event", "Leak", "Opaque", "Process", "Raised", "Run", "SandboxError", "Stuck", "Wait",
-    "guard", "run",
+    "Call", "Descriptor", "Event", "Leak", "Moment", "Opaque", "Process", "Raised", "Run", "SandboxError", "Stuck",
+    "Trace", "Wait", "guard", "run",
 ]  # fmt: skip

@@ -11,12 +11,13 @@ against `kill(-1)` remain: see `restrict_signals`.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import enum
 import os
 import resource
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = (
     0x00020000,
@@ -26,7 +27,8 @@ CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = (
 )
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 22, 24
-PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
+PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_SET_PTRACER = 36, 38, 0x59616D61
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, PR_CAP_AMBIENT_LOWER, CAP_SYS_PTRACE = 47, 2, 3, 19
 SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = 442, -100, 0x8000, 1
 
 MEMORY_LIMIT = 2 << 30  # bytes of address space a process, and of resident memory the whole run
@@ -159,6 +161,33 @@ def drop_capabilities() -> None:
     _checked(_libc.capset(header, bytes(24)), "capset")
 
 
+@contextlib.contextmanager
+def inheritable_right_to_trace() -> Iterator[None]:
+    """A program that is started meanwhile may trace, if this process may (man 7 capabilities).
+
+    In a user namespace an ordinary user's processes have every capability until they call exec.
+    """
+    header, data = struct.pack("<II", 0x20080522, 0), ctypes.create_string_buffer(24)
+    _checked(_libc.capget(header, data), "capget")
+    effective, permitted, inheritable, *high = struct.unpack("<6I", data.raw)
+    if not permitted & 1 << CAP_SYS_PTRACE:
+        yield
+        return
+    wider = struct.pack("<6I", effective, permitted, inheritable | 1 << CAP_SYS_PTRACE, *high)
+    _checked(_libc.capset(header, wider), "capset")
+    _ambient(PR_CAP_AMBIENT_RAISE, CAP_SYS_PTRACE)
+    try:
+        yield
+    finally:
+        _ambient(PR_CAP_AMBIENT_LOWER, CAP_SYS_PTRACE)
+        _checked(_libc.capset(header, data), "capset")
+
+
+def _ambient(operation: int, capability: int) -> None:
+    numbers = (ctypes.c_ulong(number) for number in (operation, capability, 0, 0))
+    _checked(_libc.prctl(PR_CAP_AMBIENT, *numbers), "prctl(PR_CAP_AMBIENT)")
+
+
 def _last_capability() -> int:
     with open("/proc/sys/kernel/cap_last_cap") as file:
         return int(file.read())
@@ -175,6 +204,14 @@ def limit_resources() -> None:
         _, hard = resource.getrlimit(which)
         ceiling = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         resource.setrlimit(which, (ceiling, hard))
+
+
+def allow_tracing(pid: int) -> None:
+    """Let `pid` and its descendants trace this process where Yama would not (man 2 prctl)."""
+    try:
+        prctl(PR_SET_PTRACER, pid)
+    except OSError:
+        pass  # a kernel without Yama asks for no permission
 
 
 _KILL_NUMBER = {"x86_64": (0xC000003E, 62), "aarch64": (0xC00000B7, 129)}

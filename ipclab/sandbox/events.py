@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from .plain import safe_text
 
 PROCESS_STARTED, ESCAPED, TIMER = "started", "escaped", "timer"
+CALL_BEGINS, CALL_ENDS = "begins", "ends"  # marks in a trace, of the function's call and its end
 _WATCHED = frozenset({
     "fcntl.fcntl", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system",
     "pty.spawn", "subprocess.Popen",
@@ -44,6 +45,13 @@ class Reporter:
         os.register_at_fork(after_in_child=lambda: self.tell(PROCESS_STARTED, str(_getppid())))
         for name in ("alarm", "setitimer"):
             setattr(signal, name, self._telling(getattr(signal, name)))
+
+    def mark(self, name: str) -> None:
+        """Only for a trace to be cut at: `parse` passes it over."""
+        try:
+            _write(self._write_fd, f"{_getpid()}\t{name}\t\n".encode())
+        except OSError:
+            return
 
     def tell(self, name: str, detail: str = "", caller: str = "") -> None:
         """One event, each only once a process. Nothing when the pipe is full or closed."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from . import containment, frames, plain, transport
 from .containment import Containment
-from .events import ESCAPED, Reporter
+from .events import CALL_BEGINS, CALL_ENDS, ESCAPED, Reporter
 from .observe import OWN_DESCRIPTORS, numbers_in
 from .rehearsal import rehearse_call
 
@@ -54,6 +54,7 @@ def fork(control: socket.socket, write_fds: dict[str, int], mode: Containment) -
         )
         os.closerange(3, OWN_DESCRIPTORS)
         containment.limit_resources()
+        containment.allow_tracing(os.getppid())
         if not mode.has_namespaces:
             containment.prctl(containment.PR_SET_PDEATHSIG, signal.SIGKILL)
             containment.restrict_signals()
@@ -80,7 +81,7 @@ def _live(control: socket.socket, events_fd: int, stacks_fd: int) -> None:
     os.umask(request["umask"])
     if request["sealed"]:
         containment.drop_capabilities()
-    answer = _perform(payload)
+    answer = _perform(payload, _marked if request["strace"] else guard)
     leave_if_escaped()
     _flush()
     _send(control, answer)
@@ -107,10 +108,24 @@ def guard(function: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def _perform(payload: bytes) -> dict[str, Any]:
+def _marked(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`guard(function)`, between two marks in the trace."""
+
+    def marked(*arguments: Any) -> Any:
+        assert _reporter is not None
+        _reporter.mark(CALL_BEGINS)
+        try:
+            return guard(function)(*arguments)
+        finally:
+            _reporter.mark(CALL_ENDS)
+
+    return marked
+
+
+def _perform(payload: bytes, prepare: Callable[..., Callable[..., Any]]) -> dict[str, Any]:
     try:
         function, arguments = transport.loads(payload)
-        value = guard(function)(*arguments)
+        value = prepare(function)(*arguments)
         return {"value": plain.dumps(value).decode(), "threads": _other_threads()}
     except (
         BaseException

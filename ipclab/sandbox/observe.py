@@ -20,7 +20,7 @@ STATES = {
     "S": "sleeping",
     "D": "sleeping",
     "T": "stopped",
-    "t": "stopped",
+    "t": "running",  # held for a moment by strace, which lets it go on
     "Z": "zombie",
     "X": "ended",
 }

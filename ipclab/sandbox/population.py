@@ -6,7 +6,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from .containment import MEMORY_LIMIT, Containment
@@ -27,6 +27,7 @@ class Population:
         self.first, self._mode = first, mode
         self._first_pidfd = os.pidfd_open(first)
         self.exit_status: int | None = None  # of the first process
+        self.tracer: int | None = None  # a process of ours: none of the run's
 
     def pids(self) -> list[int]:
         """The run's processes, zombies included, oldest first."""
@@ -35,7 +36,7 @@ class Population:
             if self._mode.has_namespaces
             else sorted(descendants_of(os.getpid()))
         )
-        return [pid for pid in found if pid != os.getpid()]
+        return [pid for pid in found if pid not in (os.getpid(), self.tracer)]
 
     def overrun(self, pids: Iterable[int]) -> str | None:
         """Which limit the run has passed, in words."""
@@ -152,9 +153,16 @@ class Chronicle(NamedTuple):
     names: dict[int, str]
 
     @classmethod
-    def read(cls, lines: bytes, first: int, observed: Iterable[Observed]) -> Chronicle:
+    def read(
+        cls,
+        lines: bytes,
+        first: int,
+        observed: Iterable[Observed],
+        forks: Mapping[int, int] | None = None,
+    ) -> Chronicle:
+        """`forks`: what a trace knows of them, child -> parent; also those that Python had no part in."""
         told = tuple(parse(lines))
-        parents = {
+        parents = dict(forks or {}) | {
             event.pid: int(event.detail)
             for event in told
             if event.name == PROCESS_STARTED and event.detail.isdecimal()

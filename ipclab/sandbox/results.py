@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .drawing import Picture
+    from .trace import Trace
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ class Run:
     leaks: tuple[Leak, ...]
     processes: tuple[Process, ...]
     events: tuple[Event, ...] = field(default=(), repr=False)
+    trace: Trace | None = field(default=None, repr=False)  # None: not asked for
 
     @property
     def ok(self) -> bool:

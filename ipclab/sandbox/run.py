@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import itertools
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from typing import Any
 
 from . import frames, transport, wire
 from .results import Run
+from .trace import NOT_INSTALLED, Trace
 
 _START_UP = 20.0  # seconds for the helper to start on a busy machine
 _AFTER_DEADLINE = 30.0  # seconds for a supervisor to look, kill and answer on a busy machine
@@ -37,14 +40,12 @@ def run(
     The function must end within `deadline` seconds; when it cannot go on, or has not ended, the wait-for
     graph of its processes becomes `Run.stuck`. Its value comes back as plain data. Nothing that it starts
     survives. `sealed`: with a read-only file system, an empty /tmp and no capabilities, as checks run;
-    the current folder and those to `keep` stay visible there.
+    the current folder and those to `keep` stay visible there. `trace`: record the system calls that have
+    to do with IPC as `Run.trace`, with strace; they get slower by that.
 
-    Raises TypeError for a call that cannot be sent, NotImplementedError for `trace`, and SandboxError when the
-    sandbox itself fails.
+    Raises TypeError for a call that cannot be sent, and SandboxError when the sandbox itself fails.
     """
-    if trace:
-        raise NotImplementedError("recording the system calls of a run is not part of ipclab yet")
-    return _helper().run(function, args, deadline, sealed, keep)
+    return _helper().run(function, args, deadline, sealed, keep, trace)
 
 
 class HelperProcess:
@@ -94,7 +95,9 @@ class HelperProcess:
         deadline: float,
         sealed: bool,
         keep: Iterable[str],
+        trace: bool = False,
     ) -> Run:
+        strace = shutil.which("strace") if trace else None
         payload = transport.dumps(function, args)
         directory = os.getcwd()
         kind = (sealed, *keep, directory)
@@ -105,6 +108,7 @@ class HelperProcess:
             "path": sys.path,
             "directory": directory,
             "umask": _current_umask(),
+            "strace": strace,
             "modules": _own_modules(function, *args),
         }
         try:
@@ -122,7 +126,10 @@ class HelperProcess:
             self._idle.setdefault(kind, []).append(supervisor)
         else:
             supervisor.close()
-        return wire.unpack(answer[1:])
+        run = wire.unpack(answer[1:])
+        if trace and strace is None:
+            return dataclasses.replace(run, trace=Trace((), problem=NOT_INSTALLED))
+        return run
 
     def _take_supervisor(self, kind: tuple[object, ...]) -> socket.socket:
         """One that has served the same kind of run, or a new one."""

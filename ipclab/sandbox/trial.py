@@ -20,6 +20,8 @@ from .observe import Observed, cpu_seconds, observe
 from .population import Chronicle, Population, Stillness
 from .results import DESCRIPTORS_CLOSED, GARBLED, Leak, Raised, Run
 from .stacks import collect_stacks
+from .trace import Trace
+from .tracer import Tracer
 from .waitfor import WaitGraph
 
 OUTPUT_LIMIT = 4 << 20  # bytes kept of each of stdout and stderr
@@ -45,6 +47,7 @@ class Trial:
         self._messages: list[dict[str, Any]] = []
         self._sealed = False
         self._let_go = False  # the first process has answered, and ends by itself
+        self._tracer: Tracer | None = None
         self.overrun: str | None = None  # the limit that the run has passed, in words
 
     def watch(self, client: socket.socket, request: dict[str, Any], payload: bytes) -> Run:
@@ -53,10 +56,14 @@ class Trial:
         The run as it stood then; what comes after that is left to `end`.
         """
         self._sealed = request["sealed"]
+        if request["strace"]:
+            self._tracer = Tracer(request["strace"], self.first)
+            self._population.tracer = self._tracer.pid
         frames.send(self._control, json.dumps(request).encode())
         frames.send(self._control, payload)
         self._control.setblocking(False)
-        return self._watch(client, request["deadline"])
+        run = self._watch(client, request["deadline"])
+        return dataclasses.replace(run, trace=self._recorded()) if self._tracer else run
 
     def end(self, run: Run, following: Trial | None) -> Run:
         """See that no process of the run is left; only `following`, if it is given, may go on."""
@@ -154,6 +161,7 @@ class Trial:
         """It is stuck or was too slow: look, then take stacks; the kill comes after."""
         shares = {pid: cpu_seconds(pid) / elapsed for pid in graph.processes}
         run = self._account(elapsed)
+        self._stop_tracing()  # the signals that ask for stacks are none of the run's doing
         stacks = collect_stacks(self._gathered["stacks"].read_fd, graph.processes.values())
         processes = tuple(
             dataclasses.replace(process, stack=stacks.get(process.pid, ()))
@@ -188,15 +196,31 @@ class Trial:
         )
 
     def _chronicle(self, observed: Iterable[Observed]) -> Chronicle:
+        forks = self._tracer.forks() if self._tracer else None
         return Chronicle.read(
-            bytes(self._gathered["events"].data), self._population.first, observed
+            bytes(self._gathered["events"].data), self._population.first, observed, forks
         )
+
+    def _stop_tracing(self) -> None:
+        if self._tracer:
+            self._tracer.stop()
+            self._population.tracer = None
+
+    def _recorded(self) -> Trace:
+        """What strace has seen, or why it could not."""
+        assert self._tracer is not None
+        self._stop_tracing()
+        names = self._chronicle(()).names
+        tracer, self._tracer = self._tracer, None
+        return tracer.close(self.first, names)
 
     def _drain(self) -> None:
         """Take what the run has written; stacks are read when they are asked for."""
         for name, gathered in self._gathered.items():
             if name != "stacks" and not gathered.ended:
                 gathered.take()
+        if self._tracer:
+            self._tracer.drain()
 
     def _take_messages(self) -> bool:
         """True once the answer is here: the second message; the first tells the open descriptors."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import plain
 from .results import GARBLED, Descriptor, Event, Leak, Process, Raised, Run, Stuck, Wait
+from .trace import Call, Moment, Trace
 
 
 def pack(run: Run) -> bytes:
@@ -34,7 +35,14 @@ def unpack(data: bytes) -> Run:
     record["leaks"] = tuple(Leak(**leak) for leak in record["leaks"])
     record["processes"] = tuple(_process(process) for process in record["processes"])
     record["events"] = tuple(Event(**event) for event in record["events"])
+    record["trace"] = record["trace"] and _trace(record["trace"])
     return Run(**record)
+
+
+def _trace(record: dict[str, Any]) -> Trace:
+    calls = tuple(Call(**_tuples(call)) for call in record.pop("calls"))
+    moments = tuple(Moment(**moment) for moment in record.pop("moments"))
+    return Trace(calls, moments, **record)
 
 
 def _process(record: dict[str, Any]) -> Process:
