@@ -89,9 +89,9 @@ def _live(control: socket.socket, events_fd: int, stacks_fd: int) -> None:
     _exit(answer.get("status", 0))
 
 
-def leave_if_escaped() -> None:
-    """Called where only the run's first process should ever come: end any other one here."""
-    if _reporter is not None and _getpid() != _first_pid:
+def leave_if_escaped(caller: int | None = None) -> None:
+    """Called where only one process should ever come, the run's first unless told: end any other here."""
+    if _reporter is not None and _getpid() != (caller or _first_pid):
         _reporter.tell(ESCAPED)
         _exit(0)
 
@@ -100,10 +100,11 @@ def guard(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, so that a child that it forked and let return or raise ends at this point."""
 
     def guarded(*arguments: Any, **keywords: Any) -> Any:
+        caller = _getpid()
         try:
             return function(*arguments, **keywords)
         finally:
-            leave_if_escaped()
+            leave_if_escaped(caller)
 
     return guarded
 

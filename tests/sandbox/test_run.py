@@ -11,7 +11,7 @@ import time
 import posix_ipc
 import pytest
 
-from ipclab.sandbox import Opaque, Run, run
+from ipclab.sandbox import Opaque, Run, guard, run
 
 RECORD = struct.Struct("<II")
 
@@ -363,3 +363,20 @@ def test_folders_that_a_sealed_run_keeps_are_neither_searched_nor_blamed(tmp_pat
     (tmp_path / "kept" / "file").touch()
     result = run(lambda: os.listdir(tmp_path / "kept"), sealed=True, keep=[str(tmp_path / "kept")])
     assert (result.value, result.leaks) == (["file"], ())
+
+
+def counts_its_calls_in_a_child():
+    def learners():
+        return 5
+
+    called = guard(learners)
+    pid = os.fork()
+    if pid == 0:
+        os._exit(called())
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_a_child_of_the_caller_may_call_a_guarded_function():
+    result = run(counts_its_calls_in_a_child)
+    assert result.value == 5
+    assert not any(event.name == "escaped" for event in result.events)
