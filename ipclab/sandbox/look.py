@@ -7,6 +7,8 @@ needs a display, and matplotlib (slow to import) is loaded by the first figure o
 
 from __future__ import annotations
 
+import base64
+import html
 from collections.abc import Callable
 from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -66,14 +68,12 @@ class Picture(Figure):
 
     __str__ = __repr__
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        show: Callable[..., None] = display
-        # JupyterLab drops an image's alt text, so the sentence also stands below it as text.
-        image = {"image/png": png(self), "text/plain": repr(self)}
-        show(image, raw=True, metadata={"image/png": {"alt": self.alt}})
-        show({"text/markdown": f"*Figure: {self.alt}*"}, raw=True)
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        # As HTML: where JupyterLab shows an image/png, its alt text is lost.
+        data = base64.b64encode(png(self)).decode()
+        source = f"data:image/png;base64,{data}"
+        page = f'<img alt="{html.escape(self.alt)}" src="{source}" style="max-width:100%">'
+        return {"text/html": page, "text/plain": repr(self)}
 
 
 def picture(alt: str, **options: Any) -> Picture:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
@@ -23,21 +25,17 @@ def test_a_figure_says_what_it_shows() -> None:
     assert figures.png(figure).startswith(b"\x89PNG")
 
 
-def test_a_notebook_gets_the_image_its_alt_text_and_the_sentence(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    import IPython.display
+def test_a_notebook_gets_the_image_with_its_alt_text() -> None:
+    from IPython.core.formatters import DisplayFormatter
 
-    shown = []
-    monkeypatch.setattr(
-        IPython.display, "display", lambda bundle, **options: shown.append((bundle, options))
-    )
-    figure, _ = figures.new("A line rises.", note="n = 1")
-    figure._ipython_display_()
-    (image, options), (caption, _) = shown
-    assert image["image/png"].startswith(b"\x89PNG")
-    assert options["metadata"] == {"image/png": {"alt": "A line rises."}}
-    assert caption == {"text/markdown": "*Figure: A line rises.*"}
+    figure, _ = figures.new('A line "rises" <b>.', note="n = 1")
+    shown, _ = DisplayFormatter().format(figure)
+    image = ElementTree.fromstring(shown["text/html"].replace(">", "/>"))
+    kind, _, data = image.attrib["src"].partition(";base64,")
+    assert (image.tag, kind) == ("img", "data:image/png")
+    assert base64.b64decode(data).startswith(b"\x89PNG")
+    assert image.attrib["alt"] == 'A line "rises" <b>.'
+    assert shown["text/plain"] == 'Figure: A line "rises" <b>.'
 
 
 def test_the_look_ends_with_the_drawing() -> None:

@@ -131,21 +131,6 @@ def test_drawing_needs_no_pyplot():
     assert done.stdout == "False\n"
 
 
-def test_a_notebook_gets_the_image_its_alt_text_and_the_sentence(monkeypatch):
-    import IPython.display
-
-    shown = []
-    monkeypatch.setattr(
-        IPython.display, "display", lambda bundle, **options: shown.append((bundle, options))
-    )
-    picture = made(stuck_run(2, 1)).show()
-    picture._ipython_display_()
-    (image, options), (caption, _) = shown
-    assert image["image/png"].startswith(b"\x89PNG")
-    assert options["metadata"]["image/png"]["alt"] == picture.alt
-    assert caption == {"text/markdown": f"*Figure: {picture.alt}*"}
-
-
 # Records made by hand: every number of processes and pipes
 
 
