@@ -15,11 +15,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "catalogue"))
-
-from entries import Entry, entries, one_for_each_diagnosis
-
 from ipclab import exercise
 from ipclab.exercises.diagnoses import DIAGNOSES
 from ipclab.sandbox import run
@@ -28,8 +23,11 @@ from ipclab.sandbox.look import png
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from entries import Entry
+
     from ipclab.exercises.report import Report
 
+ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "diagnoses"
 WIDTH = 92  # columns
 INTRODUCTION = """# The diagnoses
@@ -99,11 +97,7 @@ HANGS: dict[str, Callable[[], object]] = {
 
 def page() -> str:
     """The text of the page; the pictures are written on the way."""
-    examples = {
-        entry.answers[0]: entry
-        for entry in sorted(one_for_each_diagnosis(entries("wrong")), key=lambda e: -e.exercise)
-    }
-    parts = [INTRODUCTION]
+    parts, examples = [INTRODUCTION], _examples()
     for word, (meaning, reference) in DIAGNOSES.items():
         parts += [f"\n## {word}\n", f"{meaning} *{reference}*"]
         if word in HANGS:
@@ -111,6 +105,15 @@ def page() -> str:
         if word in examples:
             parts.append(_example(word, examples[word]))
     return "\n".join(parts) + "\n"
+
+
+def _examples() -> dict[str, Entry]:
+    """For each diagnosis a plain solution that gets it, of the first exercise that has one."""
+    sys.path.insert(0, str(ROOT / "tests" / "catalogue"))
+    from entries import entries, one_for_each_diagnosis
+
+    found = sorted(one_for_each_diagnosis(entries("wrong")), key=lambda entry: -entry.exercise)
+    return {entry.answers[0]: entry for entry in found}
 
 
 def _picture_of_hang(word: str) -> str:
