@@ -254,7 +254,7 @@ def _program(subject: str, names: tuple[str, ...], purpose: str) -> Finding:
 
 
 def strace() -> Finding:
-    return _program("strace", ("strace",), "With it, run(…, trace=True) draws the system calls of a run in time.")
+    return _program("strace", ("strace",), "run(…, trace=True) records system calls with it.")
 
 
 def chromium() -> Finding:

@@ -142,7 +142,8 @@ def _as_svg(report: Report) -> str:
     from rich.console import Console
 
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
-    console.print(dataclasses.replace(report, requirements=(report.first_failure,)))
+    only = tuple(each for each in report.requirements if each is report.first_failure)
+    console.print(dataclasses.replace(report, requirements=only))
     svg = console.export_svg(title=f"ipclab check {report.exercise}", unique_id="diagnosis")
     return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 

@@ -13,7 +13,7 @@ scene.py        what a figure shows                         phrases.py, captions
 canvas.py       boxes, pipes and arrows                     look.py: the look of all figures
 tracer.py       strace, attached to a run                   strace.py: what it writes; recording.py: what of it matters
 trace.py        a run's system calls as records             waits.py: which of them waited, and who ended it
-timeline.py     a trace as a figure                         flags.py: where its labels go
+timeline.py     a trace as a figure                         flags.py: where its labels go; legend.py: its words
 """
 
 from .first import guard

@@ -115,6 +115,11 @@ def _full_while_busy(graph: WaitGraph) -> Cause | None:
         ):
             if any(wait.wait.reads for wait in graph.waits_of(graph.first)):
                 return _full_deadlock(graph, graph.first, entry.process.pid)
+            if any(
+                wait.wait.writes and entry.process.pid in wait.release.releasers
+                for wait in graph.waits_of(graph.first)
+            ):
+                return _both_write(graph, graph.first, entry.process.pid)
             return _unread(graph, graph.first, entry.process.pid, "does not read what comes from")
     return None
 
@@ -169,6 +174,14 @@ def _full_deadlock(graph: WaitGraph, reader: int, writer: int) -> Cause:
         "pipe-full-deadlock",
         f"Deadlock: {names[0]} reads one pipe while {names[1]} waits for room in another,"
         f" which only {names[0]} could make.",
+    )
+
+
+def _both_write(graph: WaitGraph, one: int, other: int) -> Cause:
+    return Cause(
+        "pipe-full-deadlock",
+        f"Deadlock: {graph.names[one]} and {graph.names[other]} both wait for room in a pipe that"
+        " only the other one reads.",
     )
 
 

@@ -149,6 +149,11 @@ def resident_bytes(pid: int) -> int:
     return int(fields[1]) * 4096 if len(fields) > 1 else 0
 
 
+def is_held(pid: int) -> bool:
+    """Whether a tracer holds this process at the moment."""
+    return read_text(f"/proc/{pid}/stat").rpartition(")")[2].split()[:1] == ["t"]
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of a process, its reaped children not counted."""
     fields = read_text(f"/proc/{pid}/stat").rpartition(")")[2].split()

@@ -42,10 +42,13 @@ def forks(output: Output) -> dict[int, int]:
     }
 
 
-def trace_of(output: Output, first: int, names: Mapping[int, str], was_cut: bool) -> Trace:
+def trace_of(
+    output: Output, first: int, names: Mapping[int, str], was_cut: bool, stopped: float
+) -> Trace:
     """What the function did between its call and its return, and all that its children did.
 
     `was_cut`: strace ended without being asked to; it has seen all if it saw the first process's end.
+    `stopped`: when it was asked, in seconds since the epoch.
     """
     begin, end = _bounds(output, first)
     cut_short = was_cut and end is None and all(ended.tid != first for ended in output.ends)
@@ -64,6 +67,7 @@ def trace_of(output: Output, first: int, names: Mapping[int, str], was_cut: bool
         [_call(call, target, begin, owner, names, threads) for call, target in kept[:MOST_CALLS]],
         [(call.begun, call.ended) for call, _ in kept[:MOST_CALLS]],
         {ended.tid: ended.line for ended in output.ends},
+        stopped - begin,
     )
     moments = _moments(output, first, begin, end, owner, names)
     problem = CUT_SHORT if cut_short else None

@@ -17,7 +17,7 @@ from typing import Any
 
 from . import frames, transport, wire
 from .results import Run
-from .trace import NOT_INSTALLED, Trace
+from .trace import WITHOUT_STRACE
 
 _START_UP = 20.0  # seconds for the helper to start on a busy machine
 _AFTER_DEADLINE = 30.0  # seconds for a supervisor to look, kill and answer on a busy machine
@@ -113,13 +113,7 @@ class HelperProcess:
         }
         try:
             supervisor = self._take_supervisor(kind)
-            try:
-                frames.send(supervisor, json.dumps(request).encode())
-                frames.send(supervisor, payload)
-                answer = frames.receive(supervisor, deadline + _AFTER_DEADLINE)
-            except BaseException:  # also KeyboardInterrupt: closing the socket ends the run
-                supervisor.close()
-                raise
+            answer = _ask(supervisor, request, payload)
         except OSError as error:
             raise SandboxError(f"the run's supervisor did not answer: {error}") from error
         if answer[:1] == frames.AGAIN:
@@ -127,9 +121,8 @@ class HelperProcess:
         else:
             supervisor.close()
         run = wire.unpack(answer[1:])
-        if trace and strace is None:
-            return dataclasses.replace(run, trace=Trace((), problem=NOT_INSTALLED))
-        return run
+        missing = trace and strace is None
+        return dataclasses.replace(run, trace=WITHOUT_STRACE) if missing else run
 
     def _take_supervisor(self, kind: tuple[object, ...]) -> socket.socket:
         """One that has served the same kind of run, or a new one."""
@@ -169,6 +162,17 @@ def _helper() -> HelperProcess:
             _current = HelperProcess()
             atexit.register(_current.close)
         return _current
+
+
+def _ask(supervisor: socket.socket, request: dict[str, Any], payload: bytes) -> bytes:
+    """The supervisor's answer. Raises OSError when it does not come."""
+    try:
+        frames.send(supervisor, json.dumps(request).encode())
+        frames.send(supervisor, payload)
+        return frames.receive(supervisor, request["deadline"] + _AFTER_DEADLINE)
+    except BaseException:  # also KeyboardInterrupt: closing the socket ends the run
+        supervisor.close()
+        raise
 
 
 def _import_folder() -> str:

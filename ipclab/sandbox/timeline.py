@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .canvas import INK, SMALL, clean, fitted, text_width, wrapped
 from .captions import listed
 from .flags import Flag, rows_of
+from .legend import alt, title
 from .look import BLUE, GREY, ORANGE, VERMILION, Picture, in_our_look, picture
 from .trace import Call, Moment, Trace
-from .waits import SLEEPING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 MOST_LANES, MOST_ROWS, MOST_LABELS, MOST_BARS = 8, 6, 40, 1500
 WIDTH, EDGE, BAR = 13.5, 0.3, 0.3  # inches
 ROW, LEAST_BAR, ARROW_ROOM = 0.24, 0.045, 0.25
-LABEL_ROOM, TITLE = 2.7, 15
+LABEL_ROOM, TITLE = 3.1, 15
 PALE = "#FBE3B5"
-_IN_WORDS = 3
 
 
 @in_our_look
@@ -38,53 +37,6 @@ def draw(trace: Trace) -> Picture:
     figure = picture(alt(trace))
     _Timeline(trace, figure).paint()
     return figure
-
-
-def title(trace: Trace) -> str:
-    """The longest wait."""
-    if not trace.calls:
-        return trace.problem or "No system call that has to do with IPC was made"
-    waits = _waits_for_others(trace)
-    if not waits:
-        return "No call had to wait for another process"
-    never = [call for call in waits if call.duration is None]
-    if never:
-        words = [f"{call.process} in {call.short}" for call in never[:_IN_WORDS]]
-        return f"Still waiting when the run was stopped: {listed(words)}"
-    call = max(waits, key=lambda call: call.duration or 0.0)
-    return (
-        f"{call.process} waited {_milliseconds(call.duration or 0.0)} ms in {_until(trace, call)}"
-    )
-
-
-def alt(trace: Trace) -> str:
-    """One sentence without times, which change from run to run."""
-    if not trace.calls:
-        why = title(trace)
-        return f"No timeline: {why[0].lower()}{why[1:]}."
-    waits = list(
-        dict.fromkeys(
-            f"{call.process} waited in {_until(trace, call)}" for call in _waits_for_others(trace)
-        )
-    )
-    more = [f"{len(waits) - _IN_WORDS} more"] if len(waits) > _IN_WORDS else []
-    what = "; ".join(waits[:_IN_WORDS] + more) or "no call had to wait for another process"
-    return f"Timeline of the system calls of {listed(trace.processes)}: {what}."
-
-
-def _waits_for_others(trace: Trace) -> list[Call]:
-    return [call for call in trace.calls if call.blocked and call.name not in SLEEPING]
-
-
-def _until(trace: Trace, call: Call) -> str:
-    if call.woken_by is None:
-        return call.short
-    waker = trace.calls[call.woken_by]
-    return f"{call.short}, until {waker.process} called {waker.short}"
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{1000 * seconds:.{1 if seconds < 0.1 else 0}f}"
 
 
 class _Lane(NamedTuple):
@@ -187,9 +139,9 @@ class _Timeline:
     def _note(self) -> str:
         parts = []
         if self.unlabelled:
-            parts.append(f"labels of {self.unlabelled} calls")
+            parts.append(f"labels of {_count(self.unlabelled, 'call')}")
         if self.hidden_lanes > 0:
-            parts.append(f"{self.hidden_lanes} more processes")
+            parts.append(f"lanes of {_count(self.hidden_lanes, 'thread')}")
         if self.trace.has_more or len(self.trace.calls) > MOST_BARS:
             parts.append(f"the calls after the first {MOST_BARS:,}")
         left_out = f"Left out here: {listed(parts)}; print the trace to see all." if parts else ""
@@ -291,6 +243,10 @@ def _lanes(trace: Trace) -> Iterator[_Lane]:
         alone = thread in (None, 1)
         moments = [moment for moment in trace.moments if moment.process == process and alone]
         yield _Lane(process if thread is None else f"{process}, thread {thread}", calls, moments)
+
+
+def _count(number: int, kind: str) -> str:
+    return f"{number:,} {kind}{'s' if number > 1 else ''}"
 
 
 def _is_remarkable(moment: Moment) -> bool:

@@ -10,10 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .look import Picture
 
-NOT_INSTALLED = (
-    "No system calls were recorded: strace is not installed. On Debian and Ubuntu:"
-    " sudo apt-get install strace"
-)
 _RESULT_SAYS_NOTHING = frozenset({
     "close", "close_range", "dup2", "dup3", "execve", "ftruncate", "futex", "kill", "link", "linkat", "mknod",
     "mknodat", "mmap", "munmap", "nanosleep", "clock_nanosleep", "pipe", "pipe2", "rename", "socketpair", "unlink",
@@ -33,13 +29,9 @@ class Call:
     result: int | None  # None: it never returned
     errno: str | None  # "EAGAIN"
     start: float  # seconds since the function was called
-    duration: (
-        float | None
-    )  # seconds; None: it had not ended when the run was stopped, or never does
+    duration: float | None  # seconds; None: it had not ended, or never returns
     blocked: bool = False  # it had to wait: for another process, or for a clock
-    woken_by: int | None = (
-        None  # the index, among the trace's calls, of the one that ended the wait
-    )
+    woken_by: int | None = None  # which of the trace's calls ended the wait
     target: str = ""  # what it was about: "pipe:[1234]", "/tmp/fifo", "/dev/shm/sem.name"
     thread: int | None = None  # 1, 2, … in a process that has several
 
@@ -51,8 +43,12 @@ class Call:
     @property
     def forks(self) -> bool:
         """It made a process, not a thread."""
+        return self._is_fork and (self.result or 0) > 0
+
+    @property
+    def _is_fork(self) -> bool:
         is_thread = any("CLONE_THREAD" in argument for argument in self.arguments)
-        return self.name in _FORKS and not is_thread and (self.result or 0) > 0
+        return self.name in _FORKS and not is_thread
 
     @property
     def label(self) -> str:
@@ -70,7 +66,7 @@ class Call:
         return f"{self.name.removesuffix('_group')}({first if len(first) <= 12 else '…'})"
 
     def __str__(self) -> str:
-        if self.forks:
+        if self._is_fork:
             return f"fork(){self._outcome()}"
         return f"{self.name}({', '.join(self.arguments)}){self._outcome()}"
 
@@ -82,9 +78,10 @@ class Call:
         return f" = {hex(self.result) if self.name in ('mmap', 'shmat') else self.result}"
 
     def _path(self) -> str:
-        """The last part of the path among its arguments."""
+        """The last part of the path among its arguments, its middle left out if that is long."""
         quoted = next((argument for argument in self.arguments if argument.startswith('"')), '""')
-        return quoted.strip('."').rpartition("/")[2]
+        name = quoted.strip('."').rpartition("/")[2]
+        return name if len(name) <= _LONG_NAME else f"{name[:6]}…{name[-4:]}"
 
 
 _SELF_EVIDENT = frozenset({"O_CLOEXEC", "O_NOFOLLOW", "O_EXCL", "O_LARGEFILE", "O_TRUNC"})
@@ -108,7 +105,7 @@ def _short_poll(call: Call) -> str:
 
 
 _SHORT: dict[frozenset[str], Callable[[Call], str]] = {
-    _FORKS: lambda call: "fork()" if call.forks else "clone(thread)",
+    _FORKS: lambda call: "fork()" if call._is_fork else "clone(thread)",
     frozenset({"futex"}): _short_futex,
     frozenset({"open", "openat", "creat"}): _short_open,
     frozenset({"poll", "ppoll"}): _short_poll,
@@ -147,8 +144,8 @@ class Trace:
 
     @property
     def processes(self) -> tuple[str, ...]:
-        """The names of those that made calls, in the order of their first one."""
-        return tuple(dict.fromkeys(call.process for call in self.calls))
+        """The names of those that made calls, the oldest first."""
+        return tuple(dict(sorted((call.pid, call.process) for call in self.calls)).values())
 
     def plot(self) -> Picture:
         """One lane for each process; waiting is hatched, an arrow leads from the call that ended it."""
@@ -167,8 +164,15 @@ class Trace:
         printer.text(str(self))
 
 
+WITHOUT_STRACE = Trace(
+    (),
+    problem="No system calls were recorded: strace is not installed. On Debian and Ubuntu:"
+    " sudo apt-get install strace",
+)
+
 _HEADERS = ("ms", "process", "system call", "took ms", "")
 MOST_ROWS = 100  # in the table
+_LONG_NAME = 12  # characters of a file's name in a label
 _WIDEST = 64  # characters of a call in the table
 
 

@@ -56,6 +56,7 @@ class Tracer:
     def __init__(self, strace: str, first: int) -> None:
         self.problem: str | None = None
         self._was_asked = False  # to end, and did
+        self._stopped = 0.0  # seconds since the epoch, as strace counts
         self._output = os.memfd_create("strace")
         self._messages, write_fd = os.pipe2(os.O_CLOEXEC)
         try:
@@ -110,17 +111,35 @@ class Tracer:
             data += chunk
         return data.decode(errors="backslashreplace").split("\n")
 
-    def stop(self) -> None:
-        """Let strace go; calls that have not ended are recorded as such. The processes go on."""
+    def await_report_of(self, pid: int) -> None:
+        """Until strace has seen the end of our child, which has ended: no sooner can we reap it."""
+        give_up = time.monotonic() + _LAST_WORDS
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        try:
+            while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+                if not signal.sigtimedwait({signal.SIGCHLD}, max(0.0, give_up - time.monotonic())):
+                    return
+        except ChildProcessError:
+            return
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+
+    def stop(self, at_once: bool = False) -> None:
+        """Let strace go; the processes go on, and calls that have not ended are recorded as such.
+
+        `at_once`: without that record, for it takes long when processes are many.
+        """
         if self.pid is None:
             return
+        self._stopped = time.time()
         try:
-            for number in (signal.SIGTERM, signal.SIGKILL):
+            for number in (signal.SIGKILL,) if at_once else (signal.SIGTERM, signal.SIGKILL):
                 signal.pidfd_send_signal(self._pidfd, number)
                 if _is_readable(self._pidfd, time.monotonic() + _LAST_WORDS):
                     break
             _, status = os.waitpid(self.pid, 0)
-            self._was_asked = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGTERM
+            ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+            self._was_asked = ended_by == signal.SIGTERM or (at_once and ended_by == signal.SIGKILL)
         except (ProcessLookupError, ChildProcessError):
             pass  # it ended by itself, and was reaped among the processes of the run
         os.close(self._pidfd)
@@ -140,7 +159,8 @@ class Tracer:
                 return Trace((), problem=self.problem)
             lines = self._lines()
             was_cut = not self._was_asked and len(lines) <= recording.MOST_LINES
-            return recording.trace_of(parse(lines[: recording.MOST_LINES]), first, names, was_cut)
+            output = parse(lines[: recording.MOST_LINES])
+            return recording.trace_of(output, first, names, was_cut, self._stopped)
         finally:
             os.close(self._messages)
             os.close(self._output)

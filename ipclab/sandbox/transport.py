@@ -19,15 +19,24 @@ import cloudpickle
 _INSTALLED = tuple(
     sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")
 )
+_SHELL = "IPython.core.interactiveshell"
 _PACKAGE = __name__.partition(".")[0]
 
 
 class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-    """cloudpickle, and `struct.Struct` objects, which modules like to keep as constants."""
+    """cloudpickle; also `struct.Struct` objects, which modules like to keep as constants.
+
+    A notebook's `open` is IPython's, which refuses descriptors 0 to 2; elsewhere it is Python's.
+    """
 
     def reducer_override(self, value: Any) -> Any:
         if type(value) is struct.Struct:
             return struct.Struct, (value.format,)
+        if (
+            getattr(value, "__wrapped__", None) is open
+            and value.__globals__.get("__name__") == _SHELL
+        ):
+            return getattr, (io, "open")
         return super().reducer_override(value)
 
 

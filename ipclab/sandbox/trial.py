@@ -16,7 +16,7 @@ from .containment import Containment
 from .diagnose import can_be_interrupted, diagnose
 from .gather import Gathered
 from .leaks import descriptor_leaks, process_leaks, thread_leaks
-from .observe import Observed, cpu_seconds, observe
+from .observe import Observed, cpu_seconds, is_held, observe
 from .population import Chronicle, Population, Stillness
 from .results import DESCRIPTORS_CLOSED, GARBLED, Leak, Raised, Run
 from .stacks import collect_stacks
@@ -125,8 +125,12 @@ class Trial:
             exception = Raised("LimitExceeded", f"{self.overrun} and was stopped", None, "")
             return self._account(elapsed, exception=exception)
         late = elapsed > deadline
-        if not late and not stillness.reached(pids):
-            return None
+        if not late:
+            if not stillness.reached(pids):
+                return None
+            if self._tracer and any(map(is_held, pids)):
+                self._stop_tracing()  # strace holds a stopped process in a way of its own
+                return None  # we look again when it is plainly stopped
         observed = observe(pids)
         chronicle = self._chronicle(observed.values())
         served = {os.fstat(gathered.read_fd).st_ino for gathered in self._gathered.values()}
@@ -152,6 +156,8 @@ class Trial:
 
     def _ended(self, elapsed: float) -> Run:
         """The first process has ended without an answer."""
+        if self._tracer:
+            self._tracer.await_report_of(self.first)
         run = self._account(elapsed)
         if self._population.await_first() == first.CONTROL_LOST:
             return dataclasses.replace(run, exception=DESCRIPTORS_CLOSED)
@@ -203,7 +209,7 @@ class Trial:
 
     def _stop_tracing(self) -> None:
         if self._tracer:
-            self._tracer.stop()
+            self._tracer.stop(at_once=self.overrun is not None)
             self._population.tracer = None
 
     def _recorded(self) -> Trace:

@@ -30,6 +30,9 @@ _OTHERS = frozenset(
 )
 _AT_ONCE = frozenset({"EAGAIN", "EINVAL", "EBADF", "ENXIO", "ENOENT", "ECHILD"})
 _NEVER = float("inf")
+_UNDER_WAY = (
+    0.1  # seconds: one that began later, and was looked at no longer, may just be under way
+)
 _ATOMIC = 4096  # bytes that an empty pipe always takes at once (man 7 pipe)
 
 
@@ -66,24 +69,23 @@ class Story:
         calls: Sequence[Call],
         lines: Sequence[tuple[int, int | None]],
         ends: Mapping[int, int],
+        stopped: float,
     ) -> None:
-        """`lines`: the place in the order at which each call began, and ended; `ends`: each process."""
+        """`lines`: the place in the order at which each call began, and ended; `ends`: each process.
+
+        `stopped`: when nobody looked any longer, as `Call.start`.
+        """
+        self._stopped = stopped
         self._calls = calls
         self._begun = [begun for begun, _ in lines]
         self._ended = [_NEVER if ended is None else ended for _, ended in lines]
         self._ends = ends
-        self._exits = {call.pid: n for n, call in enumerate(calls) if call.name == "exit_group"}
-        self._strands: dict[str, dict[tuple[int, int | None], _Strand]] = {}
-        changes: dict[str, list[tuple[float, int]]] = {}
-        for number, call in enumerate(calls):
-            strands = self._strands.setdefault(call.target, {})
-            strand = strands.setdefault((call.pid, call.thread), _Strand())
-            strand.numbers.append(number)
-            strand.beginnings.append(self._begun[number])
-            if call.name in _READING | _WRITING and (call.result or 0) > 0:
-                count = (call.result or 0) * (1 if call.name in _WRITING else -1)
-                changes.setdefault(call.target, []).append((self._ended[number], count))
-        self._flows = {target: _Flow(each) for target, each in changes.items()}
+        self._exits = {  # the last call of each process that has ended
+            call.pid: number
+            for number, call in enumerate(calls)
+            if call.name == "exit_group" or (call.pid in ends and call.duration is not None)
+        }
+        self._sort()
         self._rules: dict[str, Callable[[int, Call], Answer]] = {
             **dict.fromkeys(_READING, self._read),
             **dict.fromkeys(_WRITING, self._write),
@@ -94,6 +96,20 @@ class Story:
             **dict.fromkeys(SLEEPING, lambda number, call: (True, None)),
             **dict.fromkeys(_OTHERS, self._by_the_clock),
         }
+
+    def _sort(self) -> None:
+        """By object: what each thread did with it, and how much a pipe held."""
+        self._strands: dict[str, dict[tuple[int, int | None], _Strand]] = {}
+        changes: dict[str, list[tuple[float, int]]] = {}
+        for number, call in enumerate(self._calls):
+            strands = self._strands.setdefault(call.target, {})
+            strand = strands.setdefault((call.pid, call.thread), _Strand())
+            strand.numbers.append(number)
+            strand.beginnings.append(self._begun[number])
+            if call.name in _READING | _WRITING and (call.result or 0) > 0:
+                count = (call.result or 0) * (1 if call.name in _WRITING else -1)
+                changes.setdefault(call.target, []).append((self._ended[number], count))
+        self._flows = {target: _Flow(each) for target, each in changes.items()}
 
     def explained(self) -> tuple[Call, ...]:
         """The calls, with `blocked` and `woken_by` filled in."""
@@ -107,6 +123,8 @@ class Story:
         """Did it wait, and for which call?"""
         rule = self._rules.get(call.name)
         if rule is None or call.errno in _AT_ONCE:
+            return False, None
+        if call.duration is None and self._stopped - call.start < _UNDER_WAY:
             return False, None
         return rule(number, call)
 
@@ -145,15 +163,15 @@ class Story:
         return flow.held(self._begun[number]) if flow else 0
 
     def _until_closed(self, number: int, call: Call) -> Answer:
-        """End of file: it waited for whoever closed the last write end, or ended holding it."""
+        """It waited for whoever closed the last of the other ends, or ended holding it."""
         closers = self._meanwhile(number, frozenset({"close"}))
         closers += [other for other in self._exits.values() if self._left_during(other, number)]
         return (True, max(closers)) if closers else self._by_the_clock(number, call)
 
     def _left_during(self, leaving: int, number: int) -> bool:
-        """Did the process that made this exit lose its descriptors while a call went on?
+        """Did the process that made this last call lose its descriptors while a call went on?
 
-        They go at some moment between its exit and the report that it has gone.
+        They go at some moment between its last call and the report that it has gone.
         """
         pid = self._calls[leaving].pid
         is_long = self._by_the_clock(number, self._calls[number])[0]
@@ -169,6 +187,8 @@ class Story:
             return True, None
         if not call.target.startswith(("pipe:", "/")):
             return self._by_the_clock(number, call)
+        if call.errno == "EPIPE":
+            return self._until_closed(number, call)
         last = call.arguments[-1] if call.arguments else ""
         if self._held(number) + (int(last) if last.isdecimal() else 0) <= _ATOMIC:
             return False, None
@@ -194,10 +214,11 @@ class Story:
         if call.result is None:
             return True, None
         leaving = self._exits.get(call.result)
-        if leaving is None:
-            return self._by_the_clock(number, call)
-        waited = self._left_during(leaving, number)
-        return waited, leaving if waited else None
+        if leaving is not None and self._left_during(leaving, number):
+            return True, leaving
+        if self._ends.get(call.result, _NEVER) < self._begun[number]:
+            return False, None
+        return self._by_the_clock(number, call)
 
     def _futex(self, number: int, call: Call) -> Answer:
         if not _is_about(call, "FUTEX_WAIT"):

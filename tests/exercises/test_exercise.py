@@ -221,6 +221,8 @@ def test_exercise_reads_the_same_in_every_state() -> None:
 
 def test_run_judges_nothing() -> None:
     assert DOUBLE.run(divmod, 7, 2).value == (3, 1)
+    assert DOUBLE.run(divmod, 7, 2).trace is None
+    assert DOUBLE.run(divmod, 7, 2, trace=True).trace is not None
 
 
 def test_hints_come_one_by_one_and_the_last_one_stays() -> None:

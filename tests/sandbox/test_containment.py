@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -281,3 +282,18 @@ def test_an_ordinary_user_has_namespaces_too() -> None:
         "bystander": None,
         "again": 1,
     }
+
+
+TRACED = """
+import os; from ipclab.sandbox import run
+print(*(run(os.pipe, trace=True, sealed=sealed).trace for sealed in (False, True)), sep="\\n")
+"""
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_an_ordinary_user_can_trace_too() -> None:
+    done = as_an_ordinary_user(TRACED)
+    assert (done.returncode, done.stderr) == (0, "")
+    if "--cap-add=SYS_PTRACE" in done.stdout:
+        pytest.skip(done.stdout)
+    assert done.stdout.count("pipe2([3, 4], O_CLOEXEC) = 0") == 2

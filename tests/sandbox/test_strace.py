@@ -2,7 +2,7 @@
 
 import string
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipclab.sandbox.strace import Descriptor, End, Signal, SystemCall, parse, split_arguments
@@ -89,11 +89,13 @@ CALLS = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ARGUMENTS, max_size=6))
 def test_arguments_come_apart_where_they_were_joined(arguments):
     assert split_arguments(", ".join(arguments)) == tuple(arguments)
 
 
+@settings(deadline=None)
 @given(st.data(), st.lists(CALLS, min_size=1, max_size=6))
 def test_a_call_that_was_interrupted_is_the_same_call(data, made):
     """Each call by a thread of its own, whole or in two parts, with others in between."""
@@ -118,6 +120,7 @@ def test_a_call_that_was_interrupted_is_the_same_call(data, made):
     assert [call.arguments for call in parse(whole).calls] == [tuple(a) for _, a, _ in made]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.text(st.sampled_from('12 .()<>[]{}"\\,=+-?abcRESM_resumed unfinished'), max_size=60)
