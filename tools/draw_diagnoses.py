@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipclab import exercise
+from ipclab.exercises import exercise
 from ipclab.exercises.diagnoses import DIAGNOSES
 from ipclab.sandbox import run
 from ipclab.sandbox.look import png
