@@ -26,11 +26,13 @@ CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = (
     0x20000000,
 )
 MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 22, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_SET_PTRACER = 36, 38, 0x59616D61
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, PR_CAP_AMBIENT_LOWER, CAP_SYS_PTRACE = 47, 2, 3, 19
 SYS_MOUNT_SETATTR, AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY = 442, -100, 0x8000, 1
 
+POPULATION_LIMIT = 256  # processes of a run at one time
 MEMORY_LIMIT = 2 << 30  # bytes of address space a process, and of resident memory the whole run
 FILE_LIMIT = 1 << 30  # bytes
 DESCRIPTOR_LIMIT = 1024
@@ -120,6 +122,11 @@ def private_mounts() -> None:
     mount("none", "/", None, MS_REC | MS_PRIVATE)
     mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, _TMPFS)
+
+
+def reveal_shared_memory() -> None:
+    """Take the run's own /dev/shm away again: below it lies the machine's."""
+    _checked(_libc.umount2(b"/dev/shm", MNT_DETACH), "umount /dev/shm")
 
 
 def seal(keep: Iterable[str]) -> None:

@@ -92,7 +92,7 @@ def _first_cause(graph: WaitGraph, way: list[int]) -> Cause | None:
             )
             if found:
                 return found
-    return _full_while_busy(graph)
+    return _full_while_busy(graph) or _semaphore_for_ever(graph, way)
 
 
 def _wait_before_read(graph: WaitGraph, entry: Blocked) -> Cause | None:
@@ -102,6 +102,30 @@ def _wait_before_read(graph: WaitGraph, entry: Blocked) -> Cause | None:
         for other in graph.waits_of(child):
             if other.wait.writes and waiter in other.release.releasers:
                 return _unread(graph, waiter, child, "waits for the end of")
+    return None
+
+
+def _semaphore_for_ever(graph: WaitGraph, way: list[int]) -> Cause | None:
+    """A semaphore that only those can post who wait themselves.
+
+    Who took it last, the kernel does not know: what holds in all cases is said, and no guess is made.
+    """
+    for pid in way:
+        for entry in graph.waits_of(pid):
+            if entry.record.wants != "semaphore" or pid in graph.alive:
+                continue
+            who = graph.names[pid]
+            others = sorted(entry.release.releasers - {pid})
+            possible = [
+                f"{graph.names[other]} holds it, and cannot go on either" for other in others
+            ]
+            possible += [
+                f"{who} holds it itself",
+                *(f"{name} ended holding it" for name in graph.ended),
+            ]
+            possible.append("the post it waits for was never made")
+            words = f"{who} waits for a semaphore that nobody is left to post. Either {', or '.join(possible)}."
+            return Cause("hang", words)
     return None
 
 

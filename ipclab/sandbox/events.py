@@ -7,6 +7,7 @@ pipe: short writes are atomic (man 7 pipe), and what a process told is known eve
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, NamedTuple
 
+from .observe import numbers_in
 from .plain import safe_text
 
 PROCESS_STARTED, ESCAPED, TIMER = "started", "escaped", "timer"
@@ -31,13 +33,17 @@ _EVENTS_A_PROCESS = 500
 
 # Kept from before any learner's code is loaded: a solution may replace what the modules hold.
 _write, _getpid, _getppid, _getframe = os.write, os.getpid, os.getppid, sys._getframe
+_pause, _numbers_in = signal.pause, numbers_in
 
 
 class Reporter:
     """Tells the supervisor, from the first process of a run and from all that it forks."""
 
-    def __init__(self, write_fd: int) -> None:
+    def __init__(self, write_fd: int, most_processes: int | None) -> None:
+        """`most_processes`: so many may be in /proc, if that shows those of the run only."""
         self._write_fd = write_fd
+        self._most_processes = most_processes
+        self._forks = memoryview(mmap.mmap(-1, 8)).cast("Q")  # by all processes of the run together
         self._told: set[tuple[int, str, str, str]] = set()
 
     def install(self) -> None:
@@ -66,6 +72,8 @@ class Reporter:
             return
 
     def _on_audit_event(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "os.fork":
+            self._wait_if_crowded()
         if event in _WATCHED:
             self.tell(
                 event, " ".join(safe_text(str, argument) for argument in arguments[:3]), _caller()
@@ -76,6 +84,18 @@ class Reporter:
             and arguments[0].startswith(_WATCHED_FOLDERS)
         ):
             self.tell(event, arguments[0], _caller())
+
+    def _wait_if_crowded(self) -> None:
+        """Who forks where there are too many already waits for the supervisor, which ends the run.
+
+        Thousands of processes would keep the supervisor itself from running. Two that count at
+        the same time may lose one; it does not matter here.
+        """
+        self._forks[0] += 1
+        if self._most_processes is None or self._forks[0] < self._most_processes:
+            return
+        while len(_numbers_in("/proc")) > self._most_processes:
+            _pause()
 
     def _telling(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def telling(*arguments: Any) -> Any:

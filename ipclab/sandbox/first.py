@@ -21,6 +21,7 @@ from .events import CALL_BEGINS, CALL_ENDS, ESCAPED, Reporter
 from .observe import OWN_DESCRIPTORS, numbers_in
 from .rehearsal import rehearse_call
 
+_MOST_PROCESSES = containment.POPULATION_LIMIT + 8  # so that the supervisor sees that it is passed
 _TEXT_LIMIT = 20_000  # characters of an exception's message, and of a traceback
 CONTROL_LOST = 97  # exit status: the function closed descriptors that were not its own
 _HIDDEN_FRAMES = (
@@ -58,18 +59,19 @@ def fork(control: socket.socket, write_fds: dict[str, int], mode: Containment) -
         if not mode.has_namespaces:
             containment.prctl(containment.PR_SET_PDEATHSIG, signal.SIGKILL)
             containment.restrict_signals()
-        _live(socket.socket(fileno=control_fd), events_fd, stacks_fd)
+        reporter = Reporter(events_fd, _MOST_PROCESSES if mode.has_namespaces else None)
+        _live(socket.socket(fileno=control_fd), reporter, stacks_fd)
     finally:
         _exit(CONTROL_LOST)
 
 
-def _live(control: socket.socket, events_fd: int, stacks_fd: int) -> None:
+def _live(control: socket.socket, reporter: Reporter, stacks_fd: int) -> None:
     """Take one call from `control`, perform it, answer, wait to be let go. Never returns."""
     global _reporter, _first_pid
     _first_pid = _getpid()
     faulthandler.register(signal.SIGUSR2, file=stacks_fd, all_threads=True, chain=False)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    _reporter = Reporter(events_fd)
+    _reporter = reporter
     _reporter.install()
     rehearse_call()
     gc.enable()

@@ -6,6 +6,9 @@ import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
 
+from ipclab.ipc.names import prefix_of
+from ipclab.ipc.stale_names import remove_if_stale
+
 from .observe import Observed, command_of, numbers_in
 from .results import Leak
 
@@ -68,16 +71,30 @@ def _device(path: str) -> int | None:
 def name_leaks(folder: str, before: Collection[str]) -> Iterator[Leak]:
     """Files, FIFOs, shared memory and semaphores in `folder` that were not there before."""
     for path in sorted(entries(folder) - set(before)):
-        name = os.path.basename(path)
-        if folder != "/dev/shm":
+        if folder == "/dev/shm":
+            if not os.path.islink(path):  # an owner's note goes with its object
+                yield _object_leak(os.path.basename(path))
+        else:
             kind = _kind_of_file(path)
             yield Leak(kind, f"{'FIFO' if kind == 'fifo' else 'file'} {path} still exists")
-        elif name.startswith(_SEMAPHORE_PREFIX):
-            yield Leak(
-                "semaphore", f"semaphore /{name.removeprefix(_SEMAPHORE_PREFIX)} was never unlinked"
-            )
-        else:
-            yield Leak("shared-memory", f"shared-memory object /{name} was never unlinked")
+
+
+def _object_leak(file: str) -> Leak:
+    if file.startswith(_SEMAPHORE_PREFIX):
+        name = file.removeprefix(_SEMAPHORE_PREFIX)
+        return Leak("semaphore", f"semaphore /{name} was never unlinked")
+    return Leak("shared-memory", f"shared-memory object /{file} was never unlinked")
+
+
+def remove_own_names(before: Collection[str]) -> Iterator[Leak]:
+    """Names of the course in the machine's /dev/shm that processes of an ended run left, which then go.
+
+    Others make and leave names there at the same time: the owner's note tells which are the run's.
+    """
+    prefixes = tuple(f"/dev/shm/{kind}{prefix_of(os.getuid())}" for kind in ("", _SEMAPHORE_PREFIX))
+    for path in sorted(entries("/dev/shm") - set(before)):
+        if path.startswith(prefixes) and remove_if_stale(path):
+            yield _object_leak(os.path.basename(path))
 
 
 def _kind_of_file(path: str) -> str:

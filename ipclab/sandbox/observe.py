@@ -45,6 +45,7 @@ class Mapping:
 
     start: int
     end: int
+    device: int
     inode: int
     path: str
 
@@ -149,6 +150,14 @@ def resident_bytes(pid: int) -> int:
     return int(fields[1]) * 4096 if len(fields) > 1 else 0
 
 
+def share_of_memory(pid: int) -> int:
+    """Resident bytes, those that several processes share divided among them (man 5 proc_pid_smaps)."""
+    for line in read_text(f"/proc/{pid}/smaps_rollup").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
 def is_held(pid: int) -> bool:
     """Whether a tracer holds this process at the moment."""
     return read_text(f"/proc/{pid}/stat").rpartition(")")[2].split()[:1] == ["t"]
@@ -173,8 +182,9 @@ def mappings_of(pid: int) -> list[Mapping]:
     for line in read_maps(pid):
         fields = line.split(maxsplit=5)
         if len(fields) == 6 and fields[4] != "0":
-            start, _, end = fields[0].partition("-")
-            found.append(Mapping(int(start, 16), int(end, 16), int(fields[4]), fields[5]))
+            start, end = (int(part, 16) for part in fields[0].split("-"))
+            device = os.makedev(*(int(part, 16) for part in fields[3].split(":")))
+            found.append(Mapping(start, end, device, int(fields[4]), fields[5]))
     return found
 
 

@@ -9,13 +9,19 @@ import time
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from .containment import MEMORY_LIMIT, Containment
+from .containment import MEMORY_LIMIT, POPULATION_LIMIT, Containment
 from .events import PROCESS_STARTED, TIMER, Told, parse
 from .family import name_processes
-from .observe import Observed, descendants_of, fingerprint, numbers_in, resident_bytes
+from .observe import (
+    Observed,
+    descendants_of,
+    fingerprint,
+    numbers_in,
+    resident_bytes,
+    share_of_memory,
+)
 from .results import Event, Leak, Process
 
-POPULATION_LIMIT = 256  # processes
 _MOMENT = 0.1  # seconds for a child that is about to end when the function returns
 _LAST_WORDS = 2.0  # seconds for processes to be gone once they were killed
 
@@ -43,7 +49,11 @@ class Population:
         pids = list(pids)
         if len(pids) > POPULATION_LIMIT:
             return f"it started more than {POPULATION_LIMIT} processes"
-        if sum(map(resident_bytes, pids)) > MEMORY_LIMIT:
+        # Forked processes share most of their pages; to count them exactly takes longer.
+        if (
+            sum(map(resident_bytes, pids)) > MEMORY_LIMIT
+            and sum(map(share_of_memory, pids)) > MEMORY_LIMIT
+        ):
             return f"its processes used more than {MEMORY_LIMIT >> 30} GiB of memory"
         return None
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from .trace import Trace
 
 
+_MOST_LEAKS = 10  # lines in print
+
+
 @dataclass(frozen=True)
 class Raised:
     """An exception that the function raised: plain text, never the object itself."""
@@ -174,7 +177,9 @@ def _lines(run: Run) -> list[str]:
             lines += [f"{stream}:", *(f"  {line}" for line in text.splitlines())]
     if run.exception and run.exception.traceback:
         lines += run.exception.traceback.rstrip("\n").splitlines()
-    lines += [f"left behind: {leak}" for leak in run.leaks]
+    lines += [f"left behind: {leak}" for leak in run.leaks[:_MOST_LEAKS]]
+    if len(run.leaks) > _MOST_LEAKS:
+        lines.append(f"left behind: and {len(run.leaks) - _MOST_LEAKS} more")
     return lines
 
 

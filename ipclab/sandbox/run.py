@@ -34,6 +34,7 @@ def run(
     trace: bool = False,
     sealed: bool = False,
     keep: Iterable[str] = (),
+    real_shm: bool = False,
 ) -> Run:
     """Call `function(*args)` in a process of its own, which may fork, hang or die, and report.
 
@@ -41,11 +42,15 @@ def run(
     graph of its processes becomes `Run.stuck`. Its value comes back as plain data. Nothing that it starts
     survives. `sealed`: with a read-only file system, an empty /tmp and no capabilities, as checks run;
     the current folder and those to `keep` stay visible there. `trace`: record the system calls that have
-    to do with IPC as `Run.trace`, with strace; they get slower by that.
+    to do with IPC as `Run.trace`, with strace; they get slower by that. `real_shm`: its shared memory and
+    semaphores are the machine's, where others meet them; otherwise the run has a /dev/shm of its own.
 
-    Raises TypeError for a call that cannot be sent, and SandboxError when the sandbox itself fails.
+    Raises TypeError for a call that cannot be sent, ValueError for a sealed one with `real_shm`, and
+    SandboxError when the sandbox itself fails.
     """
-    return _helper().run(function, args, deadline, sealed, keep, trace)
+    if sealed and real_shm:
+        raise ValueError("a sealed run has a /dev/shm of its own: leave out sealed or real_shm")
+    return _helper().run(function, args, deadline, sealed, keep, trace, real_shm)
 
 
 class HelperProcess:
@@ -96,14 +101,16 @@ class HelperProcess:
         sealed: bool,
         keep: Iterable[str],
         trace: bool = False,
+        real_shm: bool = False,
     ) -> Run:
         strace = shutil.which("strace") if trace else None
         payload = transport.dumps(function, args)
         directory = os.getcwd()
-        kind = (sealed, *keep, directory)
+        kind = (sealed, real_shm, *keep, directory)
         request = {
             "deadline": deadline,
             "sealed": sealed,
+            "real_shm": real_shm,
             "keep": [*keep, directory, sys.prefix, sys.base_prefix, _import_folder()],
             "path": sys.path,
             "directory": directory,

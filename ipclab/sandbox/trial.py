@@ -45,7 +45,7 @@ class Trial:
             self._gathered[name] = Gathered(read_fd, OUTPUT_LIMIT)
         self._inbox = bytearray()
         self._messages: list[dict[str, Any]] = []
-        self._sealed = False
+        self._sealed, self._real_shm = False, False
         self._let_go = False  # the first process has answered, and ends by itself
         self._tracer: Tracer | None = None
         self.overrun: str | None = None  # the limit that the run has passed, in words
@@ -55,7 +55,7 @@ class Trial:
 
         The run as it stood then; what comes after that is left to `end`.
         """
-        self._sealed = request["sealed"]
+        self._sealed, self._real_shm = request["sealed"], request["real_shm"]
         if request["strace"]:
             self._tracer = Tracer(request["strace"], self.first)
             self._population.tracer = self._tracer.pid
@@ -134,7 +134,9 @@ class Trial:
         observed = observe(pids)
         chronicle = self._chronicle(observed.values())
         served = {os.fstat(gathered.read_fd).st_ino for gathered in self._gathered.values()}
-        graph = WaitGraph(observed, chronicle.names, self._population.first, served, self._sealed)
+        graph = WaitGraph(
+            observed, chronicle.names, self.first, served, self._sealed, self._real_shm
+        )
         proved = not graph.alive and not chronicle.has_timers and not can_be_interrupted(graph)
         return self._stopped(graph, elapsed, proved) if proved or late else None
 

@@ -18,11 +18,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from . import syscalls
+from . import semaphores, syscalls
 from .observe import Observed, Thread, mappings_of
 from .results import Descriptor, Process, Wait
 
-_SEMAPHORE_PREFIX = "/dev/shm/sem."
 _OUTSIDE = "it waits for something outside the run"
 
 
@@ -66,18 +65,24 @@ class WaitGraph:
         first: int,
         served: Collection[int],
         sealed: bool,
+        real_shm: bool = False,
     ) -> None:
-        """`served`: inodes of pipes whose other end the supervisor holds, which never lets go."""
+        """`served`: inodes of pipes whose other end the supervisor holds, which never lets go.
+
+        `real_shm`: others than the run's processes can open what it has in /dev/shm.
+        """
         self.first = first
         self.processes = {
             pid: process
             for pid, process in processes.items()
             if process.state not in ("zombie", "ended")
         }
+        self.ended = [name for pid, name in names.items() if pid not in self.processes]
         self.zombies = [process for process in processes.values() if process.state == "zombie"]
         self.names = names
         self._served = served
         self._sealed = sealed
+        self._real_shm = real_shm
 
     @cached_property
     def blocked(self) -> list[Blocked]:
@@ -252,27 +257,22 @@ class WaitGraph:
             why = "it waits for another thread of its own process"
             return Release(why, "thread", frozenset({process.pid}))
         users = frozenset(
-            pid for pid in self.processes if any(m.inode == mapping.inode for m in mappings_of(pid))
+            pid
+            for pid in self.processes
+            if any((m.device, m.inode) == (mapping.device, mapping.inode) for m in mappings_of(pid))
         )
-        who = " or ".join(self.names[pid] for pid in sorted(users - {process.pid})) or "nobody else"
-        name = _semaphore(mapping.inode, address - mapping.start)
-        return Release(f"{name} could be posted by {who}", "semaphore", users, not self._sealed)
-
-
-def _semaphore(inode: int, offset: int) -> str:
-    """A semaphore's name and value. glibc makes it under a temporary name: the inode tells."""
-    try:
-        for name in os.listdir("/dev/shm"):
-            path = f"/dev/shm/{name}"
-            if os.stat(path).st_ino == inode and path.startswith(_SEMAPHORE_PREFIX):
-                with open(path, "rb") as file:
-                    (value,) = struct.unpack("<I", file.read(4))
-                return (
-                    f"semaphore /{path.removeprefix(_SEMAPHORE_PREFIX)} has the value {value} and"
-                )
-    except (OSError, struct.error):
-        pass
-    return f"the semaphore at offset {offset} of shared memory"
+        who = [self.names[pid] for pid in sorted(users - {process.pid})]
+        if semaphores.is_anonymous(mapping):
+            outside = False
+        elif semaphores.in_shared_memory(mapping):
+            outside = self._real_shm
+        else:
+            outside = not self._sealed
+        if outside:
+            who.append("a process outside the run")
+        what = semaphores.describe(process.pid, address, mapping)
+        why = f"{what} could be posted by {' or '.join(who) or 'nobody else'}"
+        return Release(why, "semaphore", users, outside)
 
 
 class Fill(NamedTuple):

@@ -11,6 +11,7 @@ import time
 import posix_ipc
 import pytest
 
+from ipclab.ipc.processes import reap, spawn
 from ipclab.sandbox import Opaque, Run, guard, run
 
 RECORD = struct.Struct("<II")
@@ -380,3 +381,29 @@ def test_a_child_of_the_caller_may_call_a_guarded_function():
     result = run(counts_its_calls_in_a_child)
     assert result.value == 5
     assert not any(event.name == "escaped" for event in result.events)
+
+
+def forks_without_end():
+    while True:
+        os.fork()
+
+
+@pytest.mark.slow
+def test_a_fork_bomb_is_stopped_and_named():
+    result = run(forks_without_end, deadline=10.0)
+    assert result.exception is not None
+    assert str(result.exception) == (
+        "LimitExceeded: it started more than 256 processes and was stopped"
+    )
+    assert str(result).count("left behind") == 11
+    assert run(os.getpid).ok
+
+
+def has_many_children(number):
+    children = [spawn(int) for _ in range(number)]
+    return sum(map(reap, children))
+
+
+def test_many_children_are_no_bomb():
+    for _ in range(2):
+        assert run(has_many_children, 200).value == 0
