@@ -89,7 +89,7 @@ def _add_machine(commands: Commands) -> None:
         "clean",
         help="remove forgotten shared memory and semaphores of the course",
         description="List and remove your shared memory and semaphores that the course has named:"
-        " /ipclab-<your user id>-… in /dev/shm. Finish your notebooks' experiments first.",
+        " /ipclab-<your user id>-… in /dev/shm. What a process still uses is kept.",
         epilog="Exit status: 0 done, 1 some could not be removed, 2 error.",
     )
     clean.add_argument("--dry-run", action="store_true", help="list only, remove nothing")

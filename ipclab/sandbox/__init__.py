@@ -10,6 +10,7 @@ waitfor.py      who waits for whom                          diagnose.py, family.
 leaks.py        what was left behind                        results.py: the records that come back
 cells.py        a notebook's cell as a function             drawing.py: a run as a figure
 scene.py        what a figure shows                         phrases.py, captions.py: its words
+semaphores.py   which semaphore a thread sleeps on
 canvas.py       boxes, pipes and arrows                     look.py: the look of all figures
 tracer.py       strace, attached to a run                   strace.py: what it writes; recording.py: what of it matters
 trace.py        a run's system calls as records             waits.py: which of them waited, and who ended it
