@@ -14,9 +14,13 @@ from .exercise import Exercise
 __all__ = ["SLUGS", "Exercise", "exercise"]
 
 SLUGS = {
+    1: "differences",
     2: "names",
     3: "opposite-ends",
+    7: "races",
+    8: "fifos",
     9: "pipe-buffering",
+    10: "mmap",
     12: "capture",
 }
 

@@ -55,6 +55,7 @@ class Exercise:
     choices: Mapping[str, str] = field(default_factory=dict)  # what `predict` chooses from
     model_answer: str = ""  # what `explain` shows beside a learner's words; "": it asks for none
     worth_mentioning: tuple[str, ...] = ()  # points of the model answer, to be ticked off
+    properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # exercise 1's choices
 
     def __post_init__(self) -> None:
         earlier: set[str] = set()

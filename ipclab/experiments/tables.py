@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import quantiles
 
 Row = Sequence[object]
 
@@ -38,6 +39,14 @@ def table(title: str, headers: Sequence[str], rows: Sequence[Row]) -> str:
     ]
     rule = "  ".join("-" * width for width in widths)
     return "\n".join([title, "", aligned[0], rule, *aligned[1:]])
+
+
+def quartiles(found: Sequence[float]) -> tuple[float, float, float]:
+    """Lower quartile, median and upper quartile of one figure or more."""
+    if len(found) == 1:
+        return (found[0],) * 3
+    low, middle, high = quantiles(found, n=4, method="inclusive")
+    return low, middle, high
 
 
 def cell(value: object) -> str:

@@ -12,6 +12,7 @@ The primitives of the course, one question a module, each short enough to read f
     stale_names    The name is taken: by whom, and may I have it?
     layouts    Which byte of shared memory means what?
     shared_memory  How do two processes get the same bytes without sending them?
+    mapping    What if a file were an array of bytes?
     semaphores How does a process wait for another one, and how do two of them take turns?
 
 Each module uses only those above it, and nothing here knows of sandboxes, exercises or notebooks.

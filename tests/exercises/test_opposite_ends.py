@@ -20,6 +20,7 @@ def outcome(**differences: Any) -> dict[str, Any]:
         "length": 300,
         "right": True,
         "is_part": True,
+        "kind": "bytes",
         "shown": "b'...'",
         "had_child": True,
         "read": 300,

@@ -18,7 +18,10 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = [path for path in sorted(FOLDER.glob("*.ipynb")) if '"ex.check(' in path.read_text()]
 # For each exercise, a right and a wrong solution of the catalogue.
 SOLUTIONS = {
+    1: ("e01_literal", "e01_name_both"),
+    3: ("e03_exit_stack", "e03_write_end_kept"),
     2: ("e02_guard_clauses", "e02_characters_counted"),
+    8: ("e08_dummy_writer", "e08_stops_at_end_of_file"),
     9: ("e09_pages_set_blocking", "e09_chunk_3000"),
     12: ("e12_selectors", "e12_stdout_then_stderr"),
 }

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ipclab.exercises.checking import Exam, Finding, failed
 from ipclab.sandbox import Process, Run
 
+_AT_OWN_PIPE = re.compile(r" is blocked in \w+\(1\d{3}\)")  # above OWN_DESCRIPTORS
+_OTHER_READS = 1_000  # bytes that a solution may have read besides: a file in /proc, for one
 Outcome = dict[str, Any]  # of one call, as a scenario describes it
 
 
 def trouble(exam: Exam, run: Run) -> Finding | None:
     """Whatever kept a run from bringing an answer; a wait that no clock ends gets its own name."""
     found = exam.trouble(run)
+    if found and found.diagnosis:
+        found = failed(found.diagnosis, _without_observer(found.evidence))
     if run.stuck and found and found.diagnosis == "hang":
         parent = next((each for each in run.processes if each.name == "parent"), None)
         if parent and (number := _own_write_end(parent, run)):
@@ -32,13 +37,18 @@ def trouble(exam: Exam, run: Run) -> Finding | None:
     return found
 
 
+def _without_observer(text: str) -> str:
+    """What is said of a wait, without the lines on processes that wait at the observer's pipes."""
+    return "\n".join(line for line in text.splitlines() if not _AT_OWN_PIPE.search(line))
+
+
 def _own_write_end(parent: Process, run: Run) -> int | None:
     """By which number the parent holds a pipe open that it could read, and nobody else can write."""
     readable = {entry.inode for entry in parent.descriptors if entry.is_pipe and entry.readable}
     for entry in parent.descriptors:
-        if entry.is_pipe and entry.writable and entry.inode in readable:
-            if _writers(entry.inode, run) == {parent.name}:
-                return entry.number
+        own = entry.is_pipe and entry.writable and entry.inode in readable
+        if own and _writers(entry.inode, run) == {parent.name}:
+            return entry.number
     return None
 
 
@@ -58,17 +68,32 @@ def _writers(inode: int, run: Run) -> set[str]:
     }
 
 
+def leaving(seen: Outcome) -> list[str]:
+    """Exit status and exception with which the child left by os._exit, if it did."""
+    lines = [line.split() for line in seen.get("lines", [])]
+    return next((words[1:] for words in lines if words[0] == "leaving"), [])
+
+
 def escaped(run: Run) -> bool:
     return any(event.name == "escaped" for event in run.events)
 
 
 def mismatch(outcome: Outcome, reader: Outcome) -> Finding | None:
     """How what came back differs from what was sent, if it does. `reader`: what was seen of it."""
+    sent = f"of {outcome['size']:,} bytes"
+    if not outcome["had_child"]:
+        return failed("wrong-result", f"For a message {sent} no child was seen.")
     if outcome["right"]:
         return None
-    sent = f"of {outcome['size']:,} bytes"
     if outcome["length"] is None:
-        return failed("wrong-result", f"It returned {outcome['shown']}, which is not bytes.")
+        kind = "" if outcome["kind"] == "NoneType" else f", of type {outcome['kind']}"
+        return failed("wrong-result", f"It returned {outcome['shown']}{kind}, and not bytes.")
+    if outcome["size"] <= outcome["read"] < outcome["size"] + _OTHER_READS:
+        return failed(
+            "wrong-result",
+            f"It read a message {sent} whole, and returned only {outcome['length']:,}:"
+            f" {outcome['shown']}.",
+        )
     if not outcome["is_part"]:
         return failed(
             "wrong-result",
@@ -76,6 +101,9 @@ def mismatch(outcome: Outcome, reader: Outcome) -> Finding | None:
             f" {outcome['shown']}.",
         )
     what = f"Only the first {outcome['length']:,} bytes came back of a message {sent}."
+    raised = leaving(reader)[1:]
+    if raised and raised != ["BrokenPipeError"]:  # which says that the parent had gone
+        return failed("exception", f"{what} The child raised {raised[0]}, where nobody sees it.")
     if reader.get("returned_early", True):
         return failed("partial-read", f"{what} The parent stopped reading before the end of file.")
     return failed(

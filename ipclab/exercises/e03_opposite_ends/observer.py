@@ -23,17 +23,20 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from ipclab.sandbox.containment import PR_SET_PTRACER, prctl
 from ipclab.sandbox.observe import (
     OWN_DESCRIPTORS,
     cpu_seconds,
     descriptors_of,
     fingerprint,
+    numbers_in,
     observe_process,
+    read_text,
 )
 
 LIMIT = 2.0  # seconds for what must happen soon, on a busy machine too
 _LOOK_EVERY = 0.02
-_PR_SET_PTRACER, _ANY_PROCESS = 0x59616D61, 2**64 - 1
+_ANY_PROCESS = 2**64 - 1
 
 # Kept from before any solution is loaded: it may replace what the modules hold.
 _exit, _read, _write, _monotonic, _sleep = os._exit, os.read, os.write, time.monotonic, time.sleep
@@ -46,7 +49,7 @@ class Stage:
         self.caller = caller
         self.lines: list[str] = []
         self._told_fd, self._gate_fd, self._rest = told_fd, gate_fd, ""
-        self._ended = False
+        self._ended = self._is_restless = False
 
     def await_word(self, word: str, seconds: float = LIMIT) -> str | None:
         """What was told with this word. None when the call returned first, or time is up."""
@@ -78,21 +81,26 @@ class Stage:
             self._gate_fd = -1
 
     def be_patient(self, pid: int, seconds: float) -> dict[str, float]:
-        """Hold for so long; how much processor time did `pid` use meanwhile? Ends at a return."""
-        started, used = _monotonic(), cpu_seconds(pid)
+        """Hold for so long; how much processor time did `pid` use, and wait for? Ends at a return."""
+        started, used, waited = _monotonic(), cpu_seconds(pid), _queued_seconds(pid)
         while (left := started + seconds - _monotonic()) > 0 and not self.has_returned:
             self.listen(left)
-        return {"elapsed": _monotonic() - started, "cpu": cpu_seconds(pid) - used}
+        return {
+            "elapsed": _monotonic() - started,
+            "cpu": cpu_seconds(pid) - used,
+            "queued": _queued_seconds(pid) - waited,
+        }
 
     def settle(self, pid: int) -> None:
-        """Wait until a process sleeps, or has ended; a loop that never sleeps has its time."""
+        """Wait until a process sleeps, or has ended. One that never does is waited for only once."""
         give_up, last = _monotonic() + LIMIT, None
-        while _monotonic() < give_up and _is_alive(pid):
+        while _is_alive(pid) and not self._is_restless:
             seen = fingerprint([pid])
-            if seen is not None and seen == last:
+            if seen is not None and (seen == last or _naps(pid)):
                 return
             last = seen
             _sleep(_LOOK_EVERY)
+            self._is_restless = _monotonic() > give_up
 
     def settle_or_return(self, pid: int) -> None:
         """The same, but a return is noticed, too."""
@@ -118,19 +126,37 @@ def _is_alive(pid: int) -> bool:
     return found is not None and found.state not in ("zombie", "ended")
 
 
+def _queued_seconds(pid: int) -> float:
+    """How long its threads could have run, and waited for a processor (/proc/PID/schedstat)."""
+    found = 0
+    for tid in numbers_in(f"/proc/{pid}/task"):
+        fields = read_text(f"/proc/{pid}/task/{tid}/schedstat").split()
+        found += int(fields[1]) if len(fields) == 3 else 0
+    return found / 1e9
+
+
+def _naps(pid: int) -> bool:
+    """Does it sleep for a time only? Then it may do so again and again, and never be still."""
+    found = observe_process(pid)
+    return found is not None and all(
+        thread.wait is not None and thread.wait.timed for thread in found.threads
+    )
+
+
 class Watch:
     """In the caller: starts the observer, holds one side at the gate, and fetches the report.
 
-    `hold`: "child" or "parent" after the fork, "end" a child that leaves, "" nobody.
+    `hold`: "child" or "parent", each after the fork, or "end": a child that leaves.
     """
 
     def __init__(self, observe: Callable[[Stage], dict[str, Any]], hold: str) -> None:
         self._usual, self._known = _usual_capacity(), set(_pipes())
+        self._caller = os.getpid()
         told_fd, self._told = _own_pipe()
         self._gate, gate_fd = _own_pipe()
         self._report, report_fd = _own_pipe()
         self._hold, self._leave = hold, os._exit
-        stage = Stage(os.getpid(), told_fd, gate_fd)
+        stage = Stage(self._caller, told_fd, gate_fd)
         if (pid := os.fork()) == 0:
             if os.fork():
                 _exit(0)
@@ -167,11 +193,11 @@ class Watch:
                     fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, os.sysconf("SC_PAGE_SIZE"))
 
     def _in_parent(self) -> None:
-        if self._hold == "parent":
+        if self._hold == "parent" and os.getpid() == self._caller:
             self._pass_gate()
 
     def _in_child(self) -> None:
-        os._exit = self._leaving  # type: ignore[assignment]
+        os._exit = self._leaving
         _allow_looks()
         self._tell(f"forked {os.getpid()}")
         if self._hold == "child":
@@ -231,10 +257,8 @@ def _usual_capacity() -> int:
 
 def _allow_looks() -> None:
     """Where Yama lets only ancestors look (man 2 prctl, PR_SET_PTRACER), allow the observer too."""
-    from ipclab.sandbox.containment import prctl
-
     try:
-        prctl(_PR_SET_PTRACER, _ANY_PROCESS)
+        prctl(PR_SET_PTRACER, _ANY_PROCESS)
     except OSError:  # there is no Yama, and no need
         return
 

@@ -8,13 +8,14 @@ from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_b
 from ipclab.sandbox import Run
 
 from . import scenarios
-from .judging import Outcome, escaped, left, mismatch, trouble
+from .judging import Outcome, escaped, leaving, left, mismatch, trouble
 
 DEADLINE = 4.0  # seconds; a provable deadlock is found long before
 WATCHED_DEADLINE = 6.0  # with an observer, whose patience alone takes a second
 FIRST, PIECES, LARGE = 300, 20_000, 1 << 20
 SMALL = (1, 4095, 4096, 4097, 65_535, 65_536)
 BUSY = 0.2  # of a processor: more than that while there is nothing to do is a busy wait
+INSATIABLE = 0.7  # it would have used so much, had the machine not been busy
 WATCHED = {"reader": PIECES, "writer": LARGE, "death": LARGE, "end": 0}  # bytes sent
 
 
@@ -59,9 +60,7 @@ def _examine_return(exam: Exam) -> Finding:
     if problem := trouble(exam, run):
         return problem
     [outcome] = run.value
-    if not outcome["had_child"]:
-        return failed("wrong-result", "It returned, and no child was seen.")
-    if outcome["right"] or outcome["length"] is None:
+    if outcome["right"] or outcome["length"] is None or not outcome["had_child"]:
         _begin_watching(exam)
         return mismatch(outcome, {}) or passed(f"A message of {FIRST} bytes came back whole.")
     return mismatch(outcome, _seen(exam, "reader")) or passed("")
@@ -74,7 +73,8 @@ def _examine_sizes(exam: Exam) -> Finding:
     for group in sizes:
         if problem := _judge_sent(exam, _sent(exam, f"sizes {group}", *group)):
             return problem
-    if problem := _judge_sent(exam, _watched(exam, "reader")):
+    # What was watched comes last: where it hangs, too, it takes longest.
+    if problem := _judge_leaving(exam) or _judge_sent(exam, _watched(exam, "reader")):
         return problem
     shown = [f"{size:,}" for group in sizes for size in group]
     return passed(f"Messages of 0, {', '.join(shown[:-1])} and {shown[-1]} bytes came back whole.")
@@ -100,25 +100,19 @@ def _judge_empty(exam: Exam) -> Finding | None:
             "With an empty message the child did not reach its end: an exception led it out of the"
             " function, into the caller's code.",
         )
-    if problem := _judge_sent(exam, run):
-        return problem
-    usual, empty = (_leaving(_seen(exam, view)) for view in ("reader", "end"))
+    return _judge_sent(exam, run)
+
+
+def _judge_leaving(exam: Exam) -> Finding | None:
+    """A child that fails with an empty message, and keeps that to itself."""
+    usual, empty = (leaving(_seen(exam, view)) for view in ("reader", "end"))
     if empty and usual and (empty[1:] or empty[0] != "0" == usual[0]):
         raised = f"raised {empty[1]}" if empty[1:] else f"ended with exit status {empty[0]}"
         return failed("exception", f"With an empty message the child {raised}.")
     return None
 
 
-def _leaving(seen: Outcome) -> list[str]:
-    """Exit status and exception with which the child left by os._exit, if it did."""
-    lines = [line.split() for line in seen.get("lines", [])]
-    return next((words[1:] for words in lines if words[0] == "leaving"), [])
-
-
 def _examine_child(exam: Exam) -> Finding:
-    run = _watched(exam, "death")
-    if problem := trouble(exam, run):
-        return problem
     forks = [line for line in _seen(exam, "reader").get("lines", []) if "forked" in line]
     if len(forks) > 1:
         return failed(
@@ -127,16 +121,19 @@ def _examine_child(exam: Exam) -> Finding:
     writer, reader = _seen(exam, "writer"), _seen(exam, "reader")
     if reader.get("blocked") and not reader["is_pipe"]:
         return failed("wrong-result", "The parent waits for something that is not a pipe.")
+    if reader.get("writes"):
+        return failed("wrong-result", "The parent writes into a pipe; the child is to send.")
+    if writer.get("socket"):
+        return failed("wrong-result", "The child sends through a socket, which is no pipe.")
     if writer.get("ended") and not writer["waiting"]:
         return failed(
             "wrong-result",
             f"The child had ended, and no pipe of its parent held a byte of the message of {LARGE:,}"
             " bytes: it did not go through a pipe.",
         )
-    outcome = run.value
-    if outcome["seen"].get("killed") and "raised" not in outcome and not outcome["is_part"]:
-        return failed("wrong-result", _wrong_after_death(outcome))
-    if outcome["seen"].get("killed") and outcome.get("right"):
+    outcome = _watched(exam, "death").value or {}  # what kept it from an answer is said below
+    answered = _seen(exam, "death").get("killed") and "raised" not in outcome
+    if answered and (outcome["right"] or not outcome["is_part"]):
         return failed("wrong-result", _wrong_after_death(outcome))
     return passed("One child sent the message through a pipe.")
 
@@ -169,6 +166,9 @@ def _examine_ends(exam: Exam) -> Finding:
 
 
 def _examine_end_of_file(exam: Exam) -> Finding:
+    if problem := trouble(exam, _watched(exam, "death")):
+        what = "The child was killed in mid-message, once it had filled the pipe. "
+        return failed(problem.diagnosis or "hang", what + problem.evidence)
     if _seen(exam, "reader").get("returned_early"):
         return failed(
             "eof-missed",
@@ -179,18 +179,26 @@ def _examine_end_of_file(exam: Exam) -> Finding:
 
 
 def _examine_interrupted(exam: Exam) -> Finding:
-    run = _watched(exam, "writer")
-    if problem := mismatch(run.value, _seen(exam, "reader")):
+    outcome = _watched(exam, "writer").value
+    if outcome["length"] is not None and outcome["length"] < outcome["size"]:
+        return failed(
+            "partial-write",
+            f"A child that was interrupted in mid-message went on as if the write had taken all:"
+            f" {outcome['length']:,} of {outcome['size']:,} bytes came back.",
+        )
+    if problem := mismatch(outcome, _seen(exam, "reader")):
         return problem
     return passed("The child was stopped in mid-message, and the rest came when it went on.")
 
 
 def _examine_left(exam: Exam) -> Finding:
-    runs = [_first(exam), _sent(exam, f"sizes {SMALL}"), _watched(exam, "end")]
-    for outcome in [*runs[0].value, *runs[1].value, runs[2].value]:
+    sent: list[Run] = [exam.begun[name].result() for name in exam.begun if name not in WATCHED]
+    if problem := trouble(exam, end := _watched(exam, "end")):
+        return problem
+    for outcome in [*(each for run in sent for each in run.value), end.value]:
         if problem := left(outcome):
             return problem
-    return left_behind(runs[:2]) or passed("The child was reaped, and no descriptor left open.")
+    return left_behind(sent) or passed("The child was reaped, and no descriptor left open.")
 
 
 def _examine_caller(exam: Exam) -> Finding:
@@ -242,12 +250,19 @@ def _examine_patience(exam: Exam) -> Finding:
         if problem := trouble(exam, _watched(exam, view)):
             return problem
         seen = _seen(exam, view)
-        share = seen.get("cpu", 0.0) / max(seen.get("elapsed", 0.0), 0.5)
-        if share > BUSY:
+        share, demand = _shares(seen)
+        if share > BUSY or (share > BUSY / 4 and demand > INSATIABLE):
             return failed(
                 "busy-wait", f"While the {side} {what}, it used {share:.0%} of a processor."
             )
     return passed("Waiting cost neither side any processor time worth mentioning.")
+
+
+def _shares(seen: Outcome) -> tuple[float, float]:
+    """The part of a processor that was used, and the part that would have been on an idle machine."""
+    elapsed = max(seen.get("elapsed", 0.0), 0.5)
+    used = seen.get("cpu", 0.0)
+    return used / elapsed, (used + seen.get("queued", 0.0)) / elapsed
 
 
 RETURNS = "a child sends, and the parent returns what it read"
@@ -256,8 +271,8 @@ ENDS = "each side holds one end only while it talks"
 REQUIREMENTS = (
     Requirement(RETURNS, _examine_return),
     Requirement(SIZES, _examine_sizes, needs=(RETURNS,)),
-    Requirement(ENDS, _examine_ends, needs=(RETURNS,)),
     Requirement("one child sends it, through a pipe", _examine_child, needs=(RETURNS,)),
+    Requirement(ENDS, _examine_ends, needs=(RETURNS,)),
     Requirement("the parent reads until end of file", _examine_end_of_file, needs=(SIZES, ENDS)),
     Requirement(
         "the child writes all, also when it is interrupted", _examine_interrupted, needs=(ENDS,)

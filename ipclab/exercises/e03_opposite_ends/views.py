@@ -6,6 +6,7 @@ returns plain data: what was seen. It judges nothing.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -38,6 +39,7 @@ def of_reader(stage: Stage) -> dict[str, Any]:
     seen["blocked"] = bool(read_ends)
     seen["is_pipe"] = any(end.is_pipe for end in read_ends)
     seen["opposite"] = _opposite(stage.caller, read_ends)
+    seen["writes"] = bool(_blocked_on(stage.caller, reading=False)) and not read_ends
     _interrupt(stage, stage.caller)
     kept = _reopen(stage.caller, read_ends, os.O_WRONLY)
     stage.open_gate()
@@ -53,7 +55,7 @@ def of_reader(stage: Stage) -> dict[str, Any]:
 def of_writer(stage: Stage) -> dict[str, Any]:
     """The child, while its parent is held back: what does it wait for, and what does it hold?
 
-    Then it is stopped and continued, and gets a signal: a write that was partly done returns short.
+    Then it is stopped and continued, and gets a signal: each time a write returns short.
     """
     child = _forked(stage)
     if child is None:
@@ -64,9 +66,14 @@ def of_writer(stage: Stage) -> dict[str, Any]:
     seen["blocked"] = bool(write_ends)
     seen["opposite"] = _opposite(child, write_ends)
     seen["ended"] = not _is_running(child)
+    seen["socket"] = _is_at_a_socket(child)
     seen["waiting"] = _most_waiting(stage.caller)
-    _stop_and_continue(stage, child)
-    _interrupt(stage, child)
+    # A write that waits and has done nothing yet is not cut short, but begun anew. So there is a
+    # little more room each time, and each of several writes is interrupted half-way.
+    for disturb in (_stop_and_continue, _interrupt, _stop_and_continue):
+        disturb(stage, child)
+        _grow(child)
+        stage.settle(child)
     return seen
 
 
@@ -125,9 +132,29 @@ def _blocked_on(pid: int, reading: bool) -> list[Descriptor]:
     waits = [thread.wait for thread in process.threads if thread.wait]
     numbers = {fd for wait in waits for fd in (wait.reads if reading else wait.writes)}
     found = [entry for entry in process.descriptors if entry.number in numbers]
-    if not found and not reading:  # a call that the table of calls does not know, as sendfile
+    if not waits and not reading:  # a call that the table of calls does not know, as sendfile
         found = [entry for entry in _writable_pipes(process) if _waiting(pid, entry.number)]
     return found
+
+
+def _is_at_a_socket(pid: int) -> bool:
+    """Does it hold a socket, and sleep in a call that is none of those on files?"""
+    process = observe_process(pid)
+    return (
+        process is not None
+        and not any(thread.wait for thread in process.threads)
+        and any(entry.target.startswith("socket:") for entry in process.descriptors)
+    )
+
+
+def _grow(pid: int) -> None:
+    """Twice as much room in each pipe that a process can write."""
+    process = observe_process(pid)
+    for entry in _writable_pipes(process) if process else ():
+        for fd in _reopen(pid, [entry], os.O_WRONLY):
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, 2 * fcntl.fcntl(fd, fcntl.F_GETPIPE_SZ))
+            os.close(fd)
 
 
 def _writable_pipes(process: Observed) -> list[Descriptor]:

@@ -1,0 +1,176 @@
+"""What do writers put into a pipe that has room for one write, and a reader that takes its time?
+
+The pipe is in packet mode and one page large: each write of at most PIPE_BUF bytes is one packet, a
+longer one falls into several, and the next packet has no room before the reader has taken the last.
+The reader waits until every writer sleeps. So writers take turns, packet by packet, on any machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+Send = Callable[[int, int, bytes], None]
+Job = tuple[int, list[bytes]]  # a sender and its records
+
+_DEADLINE = 3.0  # seconds for writers to say the next thing
+_QUIET = 0.1  # seconds to wait at most until all writers sleep
+_PACKET = 1 << 16  # bytes; one read returns one packet, at most PIPE_BUF
+
+
+@dataclass
+class Collected:
+    """What came through, packet by packet, and how the writers fared."""
+
+    packets: list[bytes] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)  # "kind|text", one for each writer at most
+    stuck: bool = False
+
+
+@dataclass(frozen=True)
+class Accident:
+    """The first writer gets this signal when so many of its packets have been read."""
+
+    signal: int
+    after: int
+
+
+def state_of(pid: int) -> str:
+    """The letter of a process's state in /proc: S asleep, T stopped, Z ended. man 5 proc."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0]
+    return "Z"
+
+
+def collect(send: Send, jobs: Sequence[Job], accident: Accident | None = None) -> Collected:
+    """Let one process for each job send its records, and read what they write, a packet at a time."""
+    read_fd, write_fd = os.pipe2(os.O_DIRECT | os.O_CLOEXEC)
+    fcntl.fcntl(write_fd, fcntl.F_SETPIPE_SZ, os.sysconf("SC_PAGE_SIZE"))
+    said_fd, say_fd = os.pipe2(os.O_CLOEXEC)
+    gates = [os.pipe2(os.O_CLOEXEC) for _ in jobs]
+    pids = [
+        _start(send, write_fd, say_fd, job, gate[0], read_fd)
+        for job, gate in zip(jobs, gates, strict=True)
+    ]
+    for fd in (write_fd, say_fd):
+        os.close(fd)
+    found = Collected()
+    try:
+        if accident:
+            _let_it_happen(found, read_fd, gates, pids, accident)
+        _release(gates)
+        _read_packets(found, read_fd, pids, accident)
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        _collect_troubles(found, said_fd)
+        for fd in (read_fd, said_fd, *(gate[0] for gate in gates)):
+            os.close(fd)
+    return found
+
+
+def _start(
+    send: Send, write_fd: int, say_fd: int, job: Job, gate_fd: int, read_fd: int
+) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.close(read_fd)
+        os.read(gate_fd, 1)
+        before = _surroundings(write_fd)
+        for record in job[1]:
+            send(write_fd, job[0], record)
+        if (after := _surroundings(write_fd)) != before:
+            os.write(say_fd, f"{_what_changed(before, after)}\n".encode())
+    except BaseException as error:
+        text = f"exception|send_record raised {type(error).__name__}: {error}"
+        os.write(say_fd, text.replace("\n", " ")[:500].encode() + b"\n")
+    finally:
+        os._exit(0)
+
+
+def _surroundings(fd: int) -> tuple[int, int]:
+    with contextlib.suppress(OSError):
+        return fcntl.fcntl(fd, fcntl.F_GETFL), len(os.listdir("/proc/self/fd"))
+    return -1, 0
+
+
+def _what_changed(before: tuple[int, int], after: tuple[int, int]) -> str:
+    if after[0] == -1:
+        return "exception|send_record closed the descriptor that it was given."
+    if after[0] != before[0]:
+        return "flags-changed|send_record left other status flags on the write end."
+    if after[1] > before[1]:
+        return f"fd-leak|After send_record {after[1] - before[1]} more descriptors were open."
+    return "exception|send_record closed descriptors that were not its own."
+
+
+def _release(gates: Sequence[tuple[int, int]]) -> None:
+    for gate in gates:
+        with contextlib.suppress(OSError):
+            os.write(gate[1], b"x")
+            os.close(gate[1])
+
+
+def _let_it_happen(
+    found: Collected,
+    read_fd: int,
+    gates: list[tuple[int, int]],
+    pids: list[int],
+    accident: Accident,
+) -> None:
+    """Release the first writer alone, as far as its accident."""
+    os.write(gates[0][1], b"x")
+    for _ in range(accident.after):
+        if not _read_one(found, read_fd, pids[:1]):
+            break
+    _wait_until_quiet(pids[:1])
+    os.kill(pids[0], accident.signal)
+
+
+def _read_packets(
+    found: Collected, read_fd: int, pids: list[int], accident: Accident | None
+) -> None:
+    stopped = accident is not None and accident.signal == signal.SIGSTOP
+    while True:
+        if stopped and all(state_of(pid) == "Z" for pid in pids[1:]) and not _ready(read_fd, 0):
+            os.kill(pids[0], signal.SIGCONT)
+            stopped = False
+        if not _read_one(found, read_fd, pids):
+            return
+
+
+def _read_one(found: Collected, read_fd: int, pids: list[int]) -> bool:
+    _wait_until_quiet(pids)
+    if not _ready(read_fd, _DEADLINE):
+        found.stuck = True
+        return False
+    packet = os.read(read_fd, _PACKET)
+    if packet:
+        found.packets.append(packet)
+    return bool(packet)
+
+
+def _wait_until_quiet(pids: list[int]) -> None:
+    deadline = time.monotonic() + _QUIET
+    while any(state_of(pid) not in "STZ" for pid in pids) and time.monotonic() < deadline:
+        os.sched_yield()
+
+
+def _ready(fd: int, seconds: float) -> bool:
+    return bool(select.select([fd], [], [], seconds)[0])
+
+
+def _collect_troubles(found: Collected, said_fd: int) -> None:
+    os.set_blocking(said_fd, False)
+    with contextlib.suppress(BlockingIOError):
+        text = os.read(said_fd, _PACKET).decode(errors="replace")
+        found.troubles = text.splitlines()

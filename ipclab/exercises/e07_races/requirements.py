@@ -1,0 +1,187 @@
+"""How is a solution of exercise 7 judged? First by running it, then by every order of its steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_behind, passed
+from ipclab.sandbox import Run
+
+from . import meanings, scenarios
+from .scenarios import Case
+
+FAR = (1 << 64) - 1  # the counter never passes it
+STARTS = (0, 41, 255, (1 << 16) - 1, (1 << 32) - 1, (1 << 63) - 1, (1 << 63) + 5)
+WORKERS, INCREMENTS = 4, 400
+HELD = 1.0  # seconds for which the lock is taken
+BUSY = 0.2  # of a processor: more than that while there is nothing to do is a busy wait
+
+
+Seen = dict[str, Any]
+
+
+def _cases(exam: Exam, locked: bool) -> list[Case]:
+    """Every boundary of the counter, and of how often."""
+    some = exam.random.randrange(1 << 40, 1 << 60)
+    return [
+        *(Case(locked, 7, times) for times in (1, 0, 2, 3, 300)),
+        *(Case(locked, start, 1) for start in (*STARTS, some, FAR - 1)),
+        Case(locked, FAR - 300, 300),
+    ]
+
+
+def _examine_counting(exam: Exam) -> Finding:
+    cases = _cases(exam, locked=False)
+    run = exam.run(scenarios.call, cases)
+    if problem := _trouble(exam, run):
+        return problem
+    return _judge_counts(cases, run.value) or passed(
+        f"{len(cases)} calls of one process alone counted right, from 0 up to 2**64 - 1."
+    )
+
+
+def _examine_locked_counting(exam: Exam) -> Finding:
+    cases, run = _locked_calls(exam)
+    if problem := _trouble(exam, run):
+        return problem
+    for seen in run.value:
+        if seen["raised"] and seen["lock"] == 0:
+            return failed(
+                "lock-not-released", f"The call raised {seen['raised']} and left the lock taken."
+            )
+    return _judge_counts(cases, run.value) or passed(
+        f"{len(cases)} calls of one process alone counted right, from 0 up to 2**64 - 1."
+    )
+
+
+def _locked_calls(exam: Exam) -> tuple[list[Case], Run]:
+    cases: list[Case]
+    cases, run = exam.once("locked", lambda: _run_locked(exam))
+    return cases, run
+
+
+def _run_locked(exam: Exam) -> tuple[list[Case], Run]:
+    cases = _cases(exam, locked=True)
+    return cases, exam.run(scenarios.call, cases)
+
+
+def _trouble(exam: Exam, run: Run) -> Finding | None:
+    """One process, and a lock that was free: whoever waits for it then has taken it himself."""
+    if run.stuck and any(
+        wait.wants == "semaphore" for each in run.processes for wait in each.waits
+    ):
+        return failed("self-deadlock", str(run.stuck))
+    return exam.trouble(run)
+
+
+def _judge_counts(cases: list[Case], calls: list[Seen]) -> Finding | None:
+    for case, seen in zip(cases, calls, strict=True):
+        what = f"From {case.before:,}, told to add 1 {case.times:,} times"
+        if seen["raised"]:
+            return failed("exception", f"{what}, it raised {seen['raised']}.")
+        if problem := _judge_memory(what, seen, case.before + case.times):
+            return problem
+    return None
+
+
+def _judge_memory(what: str, seen: Seen, right: int) -> Finding | None:
+    if seen["counter"] is None:
+        return failed("wrong-result", f"{what}, it closed the caller's memory.")
+    if not seen["rest"]:
+        return failed("wrong-result", f"{what}, it changed bytes behind the counter.")
+    if seen["counter"] != right:
+        return failed(
+            "wrong-result", f"{what}, the counter was {seen['counter']:,}, and should be {right:,}."
+        )
+    return None
+
+
+def _examine_lock_afterwards(exam: Exam) -> Finding:
+    cases, run = _locked_calls(exam)
+    for case, seen in zip(cases, run.value, strict=True):
+        if seen["lock"] == 0:
+            return failed(
+                "lock-not-released",
+                f"Told to add 1 {case.times:,} times, it returned with the lock taken.",
+            )
+        if seen["lock"] > 1:
+            return failed(
+                "wrong-result",
+                f"After the call the semaphore had the value {seen['lock']}: it was released more often"
+                " than acquired, and now two may enter at once.",
+            )
+    return passed("After each call the lock was free, also when there was nothing to add.")
+
+
+def _examine_callers_things(exam: Exam) -> Finding:
+    for seen in _locked_calls(exam)[1].value:
+        if seen["lock"] < 0:
+            return failed("wrong-result", "It closed the caller's semaphore.")
+        if not seen["named"]:
+            return failed("wrong-result", "It unlinked the caller's semaphore.")
+    return passed("Memory and semaphore were still open, and had their names.")
+
+
+def _examine_workers(exam: Exam) -> Finding:
+    run = exam.run(scenarios.compete, WORKERS, INCREMENTS)
+    what = f"{WORKERS} processes, each adding 1 {INCREMENTS} times"
+    if problem := exam.trouble(run):
+        return problem
+    if any(run.value["statuses"]):
+        return failed(
+            "exception", f"{what}: a process ended with status {max(run.value['statuses'])}."
+        )
+    total, right = run.value["counter"], WORKERS * INCREMENTS
+    if total < right:
+        return failed("lost-update", f"{what}: the counter was {total:,}, and should be {right:,}.")
+    return _judge_memory(what, run.value, right) or passed(f"{what}: {total:,}.")
+
+
+def _examine_waiting(exam: Exam) -> Finding:
+    run = exam.once("waiting", lambda: exam.run(scenarios.wait_for_lock, HELD))
+    if problem := exam.trouble(run):
+        return problem
+    seen = run.value
+    if seen["ended"] or seen["meanwhile"]:
+        return failed("lost-update", "It counted on while another process held the lock.")
+    if seen["status"] != 0:
+        return failed(
+            "exception", f"After waiting, its process ended with status {seen['status']}."
+        )
+    if seen["share"] > BUSY:
+        return failed(
+            "busy-wait",
+            f"For {HELD:.0f} s another process held the lock: meanwhile {seen['share']:.0%} of a processor was used.",
+        )
+    return _judge_memory("After waiting for the lock", seen, 3) or passed(
+        "Waiting for a lock that was held for a second cost next to no processor time."
+    )
+
+
+def _examine_leaks(exam: Exam) -> Finding:
+    return left_behind(exam.runs) or passed("No name, descriptor, process or thread was left.")
+
+
+ALONE = "without the lock: one process alone counts right"
+LOCKED_ALONE = "with the lock: one process alone counts right"
+FREE = "with the lock: it is free afterwards"
+REQUIREMENTS = (
+    Requirement(ALONE, _examine_counting),
+    Requirement(LOCKED_ALONE, _examine_locked_counting),
+    Requirement(
+        FREE, _examine_lock_afterwards, needs=(LOCKED_ALONE,), meanings=meanings.LOCK_AFTERWARDS
+    ),
+    Requirement(
+        "it leaves memory and semaphore open and in place",
+        _examine_callers_things,
+        needs=(LOCKED_ALONE,),
+        meanings=meanings.CALLERS_THINGS,
+    ),
+    Requirement(
+        "with the lock: several processes count right", _examine_workers, needs=(LOCKED_ALONE, FREE)
+    ),
+    Requirement(
+        "with the lock: it sleeps while it waits", _examine_waiting, needs=(LOCKED_ALONE, FREE)
+    ),
+    Requirement("it leaves nothing behind", _examine_leaks),
+)

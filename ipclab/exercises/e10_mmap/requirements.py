@@ -1,0 +1,227 @@
+"""How is a solution of exercise 10 judged? One function for each requirement."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_behind, passed
+from ipclab.sandbox import Run
+
+from .cases import CHAINS, OVERLAPS, PLAIN, REFUSED, awkward, places, random_cases
+from .scenarios import LARGE, Case, call_each, large, short, spied_on
+
+DEADLINE = 8.0  # seconds for a call on 64 MiB
+WRITTEN_CASE = Case(b"-".join([b"old " * 64] * 64), b"old " * 64, b"new " * 64)
+
+
+def _plain(exam: Exam) -> Run:
+    return exam.once("plain", lambda: exam.run(call_each, list(PLAIN)))
+
+
+def _examine_plain(exam: Exam) -> Finding:
+    run = _plain(exam)
+    if problem := exam.trouble(run):
+        return problem
+    for case, seen in zip(PLAIN, run.value, strict=True):
+        if not _unchanged(case, seen):
+            continue
+        spied = exam.run(spied_on, case)
+        if not exam.trouble(spied) and spied.value["private"]:
+            return failed(
+                "private-mapping",
+                f"{case}: it returned {seen['outcomes'][0][2]}, and the file still holds the same bytes."
+                " The mapping was private.",
+            )
+    return _judge(PLAIN, run.value)
+
+
+def _unchanged(case: Case, seen: dict[str, Any]) -> bool:
+    return seen["outcomes"][0][0] == "returned" and seen["content"] == case.content != _right(case)
+
+
+def _right(case: Case) -> bytes:
+    return case.content.replace(case.old, case.new)
+
+
+def _judge(cases: Sequence[Case], seen: Sequence[dict[str, Any]]) -> Finding:
+    """Compare what each call returned and left in the file with bytes.count and bytes.replace."""
+    for case, each in zip(cases, seen, strict=True):
+        if problem := _judge_one(case, each):
+            return problem
+    return passed(f"{len(cases)} files, {sum(c.content.count(c.old) for c in cases):,} matches: right.")
+
+
+def _judge_one(case: Case, seen: dict[str, Any]) -> Finding | None:
+    [(how, value, shown), *_] = seen["outcomes"]
+    if how == "raised":
+        return failed("exception", f"{case}: it raised {shown}.")
+    if value != case.content.count(case.old):
+        right = case.content.count(case.old)
+        return failed("wrong-result", f"{case}: it returned {shown}, and there are {right:,}.")
+    content, right_content = seen["content"], _right(case)
+    if content != right_content:
+        return failed("wrong-result", f"{case}: {_difference(content, right_content)}.")
+    return None
+
+
+def _difference(content: bytes | None, right: bytes) -> str:
+    if content is None:
+        return "afterwards the file was gone"
+    if len(content) != len(right):
+        return f"afterwards the file had {len(content):,} bytes"
+    place = next(i for i, (a, b) in enumerate(zip(content, right, strict=True)) if a != b)
+    found, wanted = content[place : place + 8], right[place : place + 8]
+    return f"afterwards there was {short(found)} at byte {place:,}, where {short(wanted)} belongs"
+
+
+def _examine_way(exam: Exam) -> Finding:
+    run = exam.once("way", lambda: exam.run(call_each, [WRITTEN_CASE]))
+    if problem := exam.trouble(run):
+        return problem
+    [seen] = run.value
+    if problem := _judge([WRITTEN_CASE], [seen]) if seen["outcomes"][0][0] == "raised" else None:
+        return problem
+    if not seen["same_file"]:
+        return failed(
+            "forbidden-shortcut",
+            "After the call another file stood at the path, or its size or mode had changed. The bytes are"
+            " to be changed in the file that is there.",
+        )
+    replaced = WRITTEN_CASE.content.count(WRITTEN_CASE.old) * len(WRITTEN_CASE.old)
+    if seen["written"] >= replaced:
+        return failed(
+            "forbidden-shortcut",
+            f"It gave {seen['written']:,} bytes to write, where {replaced:,} were to be replaced. What is"
+            " stored into a mapping needs no write.",
+        )
+    return passed("The same file, and its bytes were stored and not written.")
+
+
+def _examine_refused(exam: Exam) -> Finding:
+    run = exam.once("refused", lambda: exam.run(call_each, list(REFUSED)))
+    if problem := exam.trouble(run):
+        return problem
+    for case, seen in zip(REFUSED, run.value, strict=True):
+        word = "size-not-checked" if len(case.old) != len(case.new) else "wrong-result"
+        how, kind, shown = seen["outcomes"][0]
+        if seen["content"] != case.content:
+            return failed(word, f"{case}: {_difference_or_gone(seen['content'], case.content)}.")
+        if how == "returned":
+            return failed(word, f"{case}: it returned {shown} instead of raising ValueError.")
+        if "ValueError" not in kind:
+            word = "size-not-checked" if word == "size-not-checked" else "exception"
+            return failed(word, f"{case}: it raised {shown} instead of ValueError.")
+    return passed(f"{len(REFUSED)} calls raised ValueError and changed nothing.")
+
+
+def _difference_or_gone(content: bytes | None, before: bytes) -> str:
+    return f"the file should be unchanged, but {_difference(content, before)}"
+
+
+def _about(name: str, cases: Sequence[Case], times: int = 1) -> Callable[[Exam], Finding]:
+    def examine(exam: Exam) -> Finding:
+        run = exam.once(name, lambda: exam.run(call_each, list(cases), times))
+        return exam.trouble(run) or _judge(cases, run.value)
+
+    return examine
+
+
+def _examine_random(exam: Exam) -> Finding:
+    cases = random_cases(exam.random)
+    run = exam.run(call_each, cases)
+    return exam.trouble(run) or _judge(cases, run.value)
+
+
+def _examine_twice(exam: Exam) -> Finding:
+    case = Case(b"ab" * 50, b"ab", b"cd")
+    run = exam.run(call_each, [case], 2)
+    if problem := exam.trouble(run) or _judge([case], run.value):
+        if problem.status == "fail":
+            return problem
+    how, value, shown = run.value[0]["outcomes"][1]
+    if how == "raised":
+        return failed("exception", f"The second call on {case}: it raised {shown}.")
+    if value != 0:
+        return failed("wrong-result", f"The second call on {case} returned {shown}, not 0.")
+    return passed("The second call found nothing more.")
+
+
+def _examine_large(exam: Exam) -> Finding:
+    old, new = _large_words(exam)
+    spots = places(exam.random, len(old))
+    run = exam.once("large", lambda: exam.run(large, old, new, spots, deadline=DEADLINE))
+    if problem := exam.trouble(run):
+        return problem
+    seen, what = run.value, f"A file of 64 MiB with {len(spots)} matches of {len(old)} bytes"
+    how, value, shown = seen["outcome"]
+    if how == "raised":
+        return failed("exception", f"{what}: it raised {shown}.")
+    if value != len(spots):
+        return failed("wrong-result", f"{what}: it returned {shown}.")
+    if seen["differs_at"] is not None:
+        return failed("wrong-result", f"{what}: MiB {seen['differs_at']} is not what it should be.")
+    return _judge_memory(what, seen, len(spots) * len(old))
+
+
+def _large_words(exam: Exam) -> tuple[bytes, bytes]:
+    letters = bytes(exam.random.sample(range(1, 256), 40))
+    return letters * 10, letters[::-1] * 10
+
+
+def _judge_memory(what: str, seen: dict[str, Any], replaced: int) -> Finding:
+    if seen["copied"] is None:
+        return failed("exception", f"{what}: how much memory it took could not be seen any more.")
+    grown = f"{seen['copied'] / (1 << 20):,.0f} MiB"
+    if seen["copied"] > LARGE // 2:
+        return failed(
+            "forbidden-shortcut",
+            f"{what}: the process's own memory (RssAnon) grew by {grown}. That is a copy of the file.",
+        )
+    if seen["written"] >= replaced or not seen["same_file"]:
+        return failed("forbidden-shortcut", f"{what}: the bytes were written, or the file replaced.")
+    return passed(f"{what}: right, and the process's own memory grew by {grown}.")
+
+
+def _examine_leaks(exam: Exam) -> Finding:
+    for run in exam.runs:
+        if run.stuck or not isinstance(run.value, list):
+            continue
+        for seen in run.value:
+            if seen["left_open"] > 0:
+                how, _, shown = seen["outcomes"][-1]
+                return failed(
+                    "fd-leak",
+                    f"After a call that {how} {shown}, {seen['left_open']} descriptors or mappings of the"
+                    " file were open that had not been before.",
+                )
+            if seen["entries"]:
+                return failed("name-leak", f"Beside the file it left {short(seen['entries'][0])}.")
+    return left_behind(exam.runs) or passed("No descriptor, mapping or file was left.")
+
+
+AT_ALL = "it replaces what is there, and counts it"
+REQUIREMENTS = (
+    Requirement(AT_ALL, _examine_plain),
+    Requirement("it stores through a mapping of this very file", _examine_way, needs=(AT_ALL,)),
+    Requirement("it refuses lengths that differ, and nothing", _examine_refused, needs=(AT_ALL,)),
+    Requirement(
+        "an empty file has no match",
+        _about("empty", (Case(b"", b"a", b"b"), Case(b"", b"abc", b"abd"))),
+        needs=(AT_ALL,),
+    ),
+    Requirement("matches do not overlap", _about("overlaps", OVERLAPS), needs=(AT_ALL,)),
+    Requirement(
+        "what was stored is not searched again", _about("chains", CHAINS), needs=(AT_ALL,)
+    ),
+    Requirement(
+        "matches may lie anywhere, and any byte may stand in them",
+        _about("awkward", awkward(mmap.PAGESIZE)),
+        needs=(AT_ALL,),
+    ),
+    Requirement("it is right for files of all kinds", _examine_random, needs=(AT_ALL,)),
+    Requirement("it is right a second time", _examine_twice, needs=(AT_ALL,)),
+    Requirement("a file of 64 MiB is not copied", _examine_large, needs=(AT_ALL,)),
+    Requirement("it leaves nothing open", _examine_leaks, needs=(AT_ALL,)),
+)

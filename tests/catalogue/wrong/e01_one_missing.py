@@ -1,0 +1,11 @@
+# diagnosis: wrong-result
+# leaves a property out
+
+def answers():
+    return {
+        "joined by name alone": "shared memory",
+        "direction": "a pipe goes one way, shared memory both ways",
+        "how much fits": "a full pipe makes its writer wait, shared memory has the size that it was given",
+        "needs synchronisation": "shared memory",
+        "exists while no process has it open": "shared memory",
+    }

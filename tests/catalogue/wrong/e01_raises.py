@@ -1,0 +1,5 @@
+# diagnosis: exception
+# raises
+
+def answers():
+    return {name: None for name in PROPERTIES}

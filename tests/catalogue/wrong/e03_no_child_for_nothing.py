@@ -1,0 +1,22 @@
+# diagnosis: wrong-result
+# For an empty message it saves itself the child.
+import os
+
+
+def opposite_ends(message):
+    if not message:
+        return b""
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(r)
+            while message:
+                message = message[os.write(w, message):]
+        finally:
+            os._exit(0)
+    os.close(w)
+    with open(r, "rb") as source:
+        data = source.read()
+    os.waitpid(pid, 0)
+    return data

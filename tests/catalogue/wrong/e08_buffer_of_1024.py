@@ -1,0 +1,37 @@
+# diagnosis: partial-read
+# A line that is longer than the buffer is cut.
+import os
+import stat
+
+
+def serve_lines(path, handle, count):
+    if count == 0:
+        return
+    try:
+        os.mkfifo(path, 0o600)
+    except FileExistsError:
+        if not stat.S_ISFIFO(os.lstat(path).st_mode):
+            raise
+    fd = os.open(path, os.O_RDWR)
+    try:
+        rest = b""
+        while count > 0:
+            *lines, rest = (rest + os.read(fd, 1024)).split(b"\n")
+            if len(rest) > 1024:
+                lines, rest = [*lines, rest], b""
+            for line in lines[:count]:
+                handle(line)
+            count -= len(lines)
+    finally:
+        os.unlink(path)
+        os.close(fd)
+
+
+def send_line(path, line):
+    if len(line) >= 4096:
+        raise ValueError("the line is too long")
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, line + b"\n")
+    finally:
+        os.close(fd)

@@ -1,0 +1,43 @@
+# diagnosis: fifo-left
+# except Exception removes the FIFO, but not for KeyboardInterrupt.
+import os
+import stat
+
+
+def make(path):
+    try:
+        os.mkfifo(path, 0o600)
+    except FileExistsError:
+        if not stat.S_ISFIFO(os.lstat(path).st_mode):
+            raise
+
+
+def serve_lines(path, handle, count):
+    if count == 0:
+        return
+    make(path)
+    fd = os.open(path, os.O_RDWR)
+    try:
+        rest = b""
+        while count > 0:
+            *lines, rest = (rest + os.read(fd, 4096)).split(b"\n")
+            for line in lines[:count]:
+                handle(line)
+            count -= len(lines)
+    except Exception:
+        os.unlink(path)
+        raise
+    else:
+        os.unlink(path)
+    finally:
+        os.close(fd)
+
+
+def send_line(path, line):
+    if len(line) >= 4096:
+        raise ValueError("the line is too long")
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, line + b"\n")
+    finally:
+        os.close(fd)

@@ -1,0 +1,38 @@
+# diagnosis: wrong-result
+# Only regular files are refused: a socket is replaced.
+import os
+import stat
+
+
+def serve_lines(path, handle, count):
+    if count == 0:
+        return
+    try:
+        os.mkfifo(path, 0o600)
+    except FileExistsError:
+        mode = os.lstat(path).st_mode
+        if stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode):
+            raise
+        os.unlink(path)
+        os.mkfifo(path, 0o600)
+    fd = os.open(path, os.O_RDWR)
+    try:
+        rest = b""
+        while count > 0:
+            *lines, rest = (rest + os.read(fd, 4096)).split(b"\n")
+            for line in lines[:count]:
+                handle(line)
+            count -= len(lines)
+    finally:
+        os.unlink(path)
+        os.close(fd)
+
+
+def send_line(path, line):
+    if len(line) >= 4096:
+        raise ValueError("the line is too long")
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, line + b"\n")
+    finally:
+        os.close(fd)

@@ -1,0 +1,43 @@
+# diagnosis: busy-wait
+# A non-blocking read end, asked without a pause.
+import os
+import stat
+
+
+def make(path):
+    try:
+        os.mkfifo(path, 0o600)
+    except FileExistsError:
+        if not stat.S_ISFIFO(os.lstat(path).st_mode):
+            raise
+
+
+def serve_lines(path, handle, count):
+    if count == 0:
+        return
+    make(path)
+    fd = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        rest = b""
+        while count:
+            try:
+                data = os.read(fd, 4096)
+            except BlockingIOError:
+                continue
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines[:count]:
+                handle(line)
+            count -= min(len(lines), count)
+    finally:
+        os.unlink(path)
+        os.close(fd)
+
+
+def send_line(path, line):
+    if len(line) >= 4096:
+        raise ValueError("the line is too long")
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, line + b"\n")
+    finally:
+        os.close(fd)
