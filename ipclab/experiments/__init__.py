@@ -8,6 +8,9 @@ kernel) and returns a frozen result that prints as a table and draws itself: `re
         pipe_filling, pipe_transfers       its measurements: system calls in, plain data out
         pipe_results                       what comes back: frozen records that print as tables
         pipe_figures, transfer_figures     how they are drawn
+    lesson_memory       the lesson on shared memory and semaphores
+        lesson_memory_programs             two programs that meet there
+        lesson_memory_trials, lesson_memory_figures
     lesson_pipes        the lesson on pipes, and the first notebook
         lesson_pipes_trials, lesson_pipes_figures
     opposite_ends       notebook 3: how two processes come to hold opposite ends of a pipe
@@ -20,8 +23,15 @@ kernel) and returns a frozen result that prints as a table and draws itself: `re
         fifos_trials, fifos_figures
     differences         notebook 1: a pipe, a FIFO, a socket or shared memory?
         differences_trials, message_trials, differences_figures
+    mapping             notebook 10: a file as an array, and what a page costs
+        mapping_trials, mapping_figures
     names               notebook 2: what a name may contain
         names_trials, names_figures
+    atomic_records      notebook 6: when two writers mix in one pipe
+        atomic_trials, atomic_figures
+    races               notebook 7: two processes use the same bytes, with and without a lock
+        races_trials, races_locks          its measurements: processes in, plain data out
+        races_figures
     measure             runs one measurement in the sandbox
     tables, figures     the one look of every table and figure of the course
 
@@ -36,16 +46,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ipclab.experiments import (
+        atomic_records,
         capture_output,
         differences,
         fifos,
+        lesson_memory,
         lesson_pipes,
+        mapping,
         names,
         opposite_ends,
         pipe_buffering,
+        races,
     )
 
-__all__ = ["capture_output", "differences", "fifos", "lesson_pipes", "names", "opposite_ends", "pipe_buffering"]
+__all__ = [
+    "atomic_records",
+    "capture_output",
+    "differences",
+    "fifos",
+    "lesson_memory",
+    "lesson_pipes",
+    "mapping",
+    "names",
+    "opposite_ends",
+    "pipe_buffering",
+    "races",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

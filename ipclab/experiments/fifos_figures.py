@@ -6,7 +6,15 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ipclab.experiments import figures
-from ipclab.experiments.figures import BLUE, GREEN, GREY, PURPLE, VERMILION, in_our_look
+from ipclab.experiments.figures import (
+    BLUE,
+    DARK_VERMILION,
+    GREEN,
+    GREY,
+    PURPLE,
+    VERMILION,
+    in_our_look,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,7 +86,7 @@ def _draw_call(axes: Axes, event: Event, ended_by: int, lane: int) -> None:
             fontsize=11,
             va="top",
             ha="right",
-            color=color if color == VERMILION else "black",
+            color=DARK_VERMILION if color == VERMILION else "black",
             fontweight="bold",
         )
 

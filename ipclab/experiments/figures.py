@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ipclab.sandbox.look import (
     BLUE,
+    DARK_VERMILION,
     GREEN,
     GREY,
     LOOK,
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "BLUE", "GREEN", "GREY", "LOOK", "ORANGE", "PURPLE", "SKY", "VERMILION", "YELLOW",
-    "in_our_look", "label", "new", "png", "size_label", "size_scale", "thousands",
+    "BLUE", "DARK_VERMILION", "GREEN", "GREY", "LOOK", "ORANGE", "PURPLE", "SKY", "VERMILION",
+    "YELLOW", "in_our_look", "label", "new", "png", "size_label", "size_scale", "thousands",
 ]  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def label(
     text: str,
     at: tuple[float, float],
     shift: tuple[float, float],
-    color: str = VERMILION,
+    color: str = DARK_VERMILION,
 ) -> None:
     """Text beside a point, `shift` typographic points away; to the left if that is negative."""
     axes.annotate(
