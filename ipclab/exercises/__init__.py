@@ -17,6 +17,7 @@ SLUGS = {
     1: "differences",
     2: "names",
     3: "opposite-ends",
+    6: "atomic-records",
     7: "races",
     8: "fifos",
     9: "pipe-buffering",

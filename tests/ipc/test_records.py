@@ -27,10 +27,15 @@ def frames_of(sender: int, record: bytes) -> list[bytes]:
     return packets
 
 
+def write_each(fd: int, pieces: list[bytes]) -> None:
+    for piece in pieces:
+        write_all(fd, piece)
+
+
 def received(pieces: list[bytes]) -> list[tuple[int, bytes]]:
     """What comes out when a pipe is filled by these writes."""
     with Pipe() as pipe:
-        pid = spawn(lambda: [write_all(pipe.write_end.fd, piece) for piece in pieces])
+        pid = spawn(write_each, pipe.write_end.fd, pieces)
         pipe.write_end.close()
         records = list(receive_records(pipe.read_end.fd))
         assert reap(pid) == 0

@@ -1,0 +1,19 @@
+# right: stores through a memoryview of the mapping, released before it is closed
+import mmap
+import os
+
+
+def replace_in_place(path, old, new):
+    if not old or len(old) != len(new):
+        raise ValueError("old and new must be of one length, and not empty")
+    if os.path.getsize(path) == 0:
+        return 0
+    with open(path, "r+b") as f:
+        with mmap.mmap(f.fileno(), 0) as m:
+            with memoryview(m) as view:
+                count, at = 0, m.find(old)
+                while at >= 0:
+                    view[at:at + len(old)] = new
+                    count += 1
+                    at = m.find(old, at + len(old))
+                return count

@@ -1,0 +1,45 @@
+# diagnosis: interleaved-records
+# the total length goes first, in a write of its own
+import os
+import struct
+
+KIND, FIRST, NEXT = struct.Struct("<cQH"), b"F", b"N"
+
+
+def send_record(fd, sender, record):
+    limit = os.fpathconf(fd, "PC_PIPE_BUF")
+    room = limit - KIND.size - 8
+    part = record[:room]
+    os.write(fd, KIND.pack(FIRST, sender, len(part) + 8) + struct.pack("<Q", len(record)))
+    os.write(fd, part)
+    for start in range(room, len(record), room):
+        part = record[start : start + room]
+        os.write(fd, KIND.pack(NEXT, sender, len(part)) + part)
+
+
+def frames(fd):
+    buffer = b""
+    while True:
+        while len(buffer) >= KIND.size:
+            kind, sender, length = KIND.unpack_from(buffer)
+            if len(buffer) < KIND.size + length:
+                break
+            yield kind, sender, buffer[KIND.size : KIND.size + length]
+            buffer = buffer[KIND.size + length :]
+        more = os.read(fd, 65536)
+        if not more:
+            return
+        buffer += more
+
+
+def receive_records(fd):
+    missing, so_far = {}, {}
+    for kind, sender, body in frames(fd):
+        if kind == FIRST:
+            (missing[sender],) = struct.unpack_from("<Q", body)
+            so_far[sender] = []
+            body = body[8:]
+        so_far[sender].append(body)
+        missing[sender] -= len(body)
+        if missing[sender] == 0:
+            yield sender, b"".join(so_far.pop(sender))

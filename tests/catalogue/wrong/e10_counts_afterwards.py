@@ -1,0 +1,24 @@
+# diagnosis: wrong-result
+# Counts what stands there afterwards, with what was there before.
+import mmap
+import os
+
+
+def replace_in_place(path, old, new):
+    if not old or len(old) != len(new):
+        raise ValueError("old and new must be of one length, and not empty")
+    if os.path.getsize(path) == 0:
+        return 0
+    with open(path, "r+b") as f:
+        with mmap.mmap(f.fileno(), 0) as m:
+            count, at = 0, m.find(old)
+            while at != -1:
+                m[at:at + len(old)] = new
+                count += 1
+                at = m.find(old, at + len(old))
+            m.seek(0)
+            n, at = 0, m.find(new)
+            while at != -1:
+                n += 1
+                at = m.find(new, at + len(new))
+            return n

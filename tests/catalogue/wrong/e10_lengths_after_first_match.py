@@ -1,0 +1,21 @@
+# diagnosis: size-not-checked
+# ValueError comes only where a match is found: without one the call returns 0.
+import mmap
+import os
+
+
+def replace_in_place(path, old, new):
+    if not old:
+        raise ValueError("empty")
+    if os.path.getsize(path) == 0:
+        return 0
+    with open(path, "r+b") as f:
+        with mmap.mmap(f.fileno(), 0) as m:
+            count, at = 0, m.find(old)
+            while at != -1:
+                if len(old) != len(new):
+                    raise ValueError('lengths')
+                m[at:at + len(old)] = new
+                count += 1
+                at = m.find(old, at + len(old))
+            return count
