@@ -34,7 +34,9 @@ KINDS = (
     "file in /tmp",
     "file in /dev/shm",
 )
-COUNTS = (1, 4, 16, 64, 256, 1024, 4096)
+COUNTS = (1, 4, 16, 64, 256)
+CHUNK = 64 * 1024  # bytes of a sequential load
+WORD = 8  # bytes of a random one
 
 
 @dataclass(frozen=True, repr=False)
@@ -118,7 +120,7 @@ def faults(kinds: Sequence[str] = KINDS) -> Faults:
 
 @dataclass(frozen=True, repr=False)
 class AgainstRead(Tabular):
-    """Loads of 8 bytes by pread, and from a mapping that is made for them."""
+    """Loads by pread, and from a mapping that is made for them: long ones in order, short ones anywhere."""
 
     counts: tuple[int, ...]
     pairs: dict[str, tuple[tuple[tuple[float, float], ...], ...]]  # order -> count -> (pread, mmap)
@@ -155,11 +157,16 @@ class AgainstRead(Tabular):
 
 
 def against_read(counts: Sequence[int] = COUNTS) -> AgainstRead:
-    """From how many loads on does a mapping pay? Paired with pread, in both orders."""
+    """From how many loads on does a mapping pay? Paired with pread, front to back and anywhere. man 2 pread."""
     found = {
-        order: tuple(
-            tuple(map(tuple, pairs)) for pairs in measure(trials.against_read, order, list(counts))
-        )
-        for order in ("sequential", "random")
+        f"in order, {CHUNK // 1024} KiB each": [
+            measure(trials.against_read, trials.in_order(count, CHUNK), CHUNK) for count in counts
+        ],
+        f"anywhere, {WORD} bytes each": [
+            measure(trials.against_read, trials.some_places(count), WORD) for count in counts
+        ],
     }
-    return AgainstRead(tuple(counts), found)
+    pairs = {
+        order: tuple(tuple(map(tuple, each)) for each in all_) for order, all_ in found.items()
+    }
+    return AgainstRead(tuple(counts), pairs)

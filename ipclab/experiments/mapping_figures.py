@@ -58,19 +58,19 @@ def crossover(result: AgainstRead) -> Figure:
     """One pair of axes for each order, one line for each way."""
     rounds = len(next(iter(result.pairs.values()))[0])
     figure = picture(
-        "Time against the number of loads, for pread and for a new mapping, sequential and random: few"
-        " loads favour pread, because a mapping has to be made first.",
+        "Time against the number of loads, for pread and for a mapping that is made for them: long loads in"
+        " order on the left, short ones anywhere on the right.",
         figsize=(12, 5.5),
         layout="constrained",
     )
     figure.supxlabel(
-        f"loads of 8 bytes; medians and quartiles of n = {rounds} paired rounds",
+        f"medians and quartiles of n = {rounds} paired rounds",
         fontsize=12, color=GREY, x=0.99, ha="right",
     )  # fmt: skip
     both = figure.subplots(1, 2, sharey=True)
     for axes, order in zip(both, result.pairs, strict=True):
         _lines(axes, result, order)
-        axes.set(title=f"{order} places", xlabel="loads", xscale="log", yscale="log")
+        axes.set(title=order[0].upper() + order[1:], xlabel="loads", xscale="log", yscale="log")
     both[0].set_ylabel("microseconds")
     both[0].legend()
     return figure

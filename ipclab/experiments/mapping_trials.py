@@ -118,43 +118,48 @@ def _pass(memory: mmap.mmap) -> tuple[int, int]:
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before, took
 
 
-def against_read(order: str, counts: list[int]) -> list[list[tuple[float, float]]]:
-    """For each number of loads of 8 bytes: pairs of (pread, mmap) in microseconds.
+def against_read(places: list[int], size: int) -> list[tuple[float, float]]:
+    """Loads of `size` bytes each, in these places of a file: pairs of (pread, mmap) in microseconds.
 
     Each time the file is mapped anew, and unmapped; it is in memory all the time.
     """
-    dice = random.Random(10)
     with _file(SIZE) as fd:
-        found = []
-        for count in counts:
-            if order == "random":
-                places = [dice.randrange(SIZE - 8) for _ in range(count)]
-            else:
-                places = [8 * number for number in range(count)]
-            _loads_mapped(fd, places[:10])
-            found.append([_pair(fd, places, number) for number in range(ROUNDS + 2)])
-        return found
+        _loads_mapped(fd, places[:10], size)
+        return [_pair(fd, places, size, number) for number in range(ROUNDS + 2)]
 
 
-def _pair(fd: int, places: list[int], number: int) -> tuple[float, float]:
+def _pair(fd: int, places: list[int], size: int, number: int) -> tuple[float, float]:
     """Both ways, one after the other; which comes first changes from round to round."""
     ways = [_loads_read, _loads_mapped]
-    took = {way: _timed(way, fd, places) for way in (ways if number % 2 else ways[::-1])}
+    took = {way: _timed(way, fd, places, size) for way in (ways if number % 2 else ways[::-1])}
     return took[_loads_read], took[_loads_mapped]
 
 
-def _timed(way: Callable[[int, list[int]], None], fd: int, places: list[int]) -> float:
+def _timed(
+    way: Callable[[int, list[int], int], None], fd: int, places: list[int], size: int
+) -> float:
     started = time.perf_counter_ns()
-    way(fd, places)
+    way(fd, places, size)
     return (time.perf_counter_ns() - started) / 1000
 
 
-def _loads_read(fd: int, places: list[int]) -> None:
+def _loads_read(fd: int, places: list[int], size: int) -> None:
     for at in places:
-        os.pread(fd, 8, at)
+        os.pread(fd, size, at)
 
 
-def _loads_mapped(fd: int, places: list[int]) -> None:
+def _loads_mapped(fd: int, places: list[int], size: int) -> None:
     with mmap.mmap(fd, 0, prot=mmap.PROT_READ) as memory:
         for at in places:
-            memory[at : at + 8]
+            memory[at : at + size]
+
+
+def some_places(count: int) -> list[int]:
+    """Places of 8 bytes in the file, in no order."""
+    dice = random.Random(10)
+    return [dice.randrange(SIZE - 8) for _ in range(count)]
+
+
+def in_order(count: int, size: int) -> list[int]:
+    """The first places of the file, one behind the other."""
+    return [size * number for number in range(min(count, SIZE // size))]

@@ -30,7 +30,7 @@ __all__ = [
 
 PROCESSES = (1, 2, 4)
 INCREMENTS = (100, 1_000, 3_000, 10_000)
-LEAST = 3  # rounds, however slow the machine is
+LEAST, LEAST_TIMED = 3, 7  # rounds, however slow the machine is
 
 
 def interval(hits: int, trials: int) -> tuple[float, float]:
@@ -251,8 +251,8 @@ class Prices(Tabular):
 
 
 def prices(times: int = 200, seconds: float = 0.4) -> Prices:
-    """What does a lock cost for each increment? Three rounds, and as many more as begin within `seconds`."""
-    found = measure(races_locks.prices, times, LEAST, seconds)
+    """What does a lock cost for each increment? Seven rounds, and more for `seconds`."""
+    found = measure(races_locks.prices, times, LEAST_TIMED, seconds)
     return Prices(
         times,
         {(processes, lock): tuple(figures) for processes, lock, figures, _ in found},
@@ -264,7 +264,10 @@ def killed_in_the_lock(lock: str = "semaphore", others: int = 2) -> Run:
     """A worker is killed (SIGKILL) while it holds the lock. How do the others get on?
 
     `lock` is "semaphore" or "file lock". The run's value, if they ever get in, is their exit statuses.
+    Raises ValueError for another lock.
     """
+    if lock not in ("semaphore", "file lock"):
+        raise ValueError(f'{lock!r} is no lock to be killed in: "semaphore" or "file lock"')
     return run(races_locks.killed_in_the_lock, lock, others, deadline=PATIENCE)
 
 

@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager
 
 import posix_ipc
 
-from ipclab.ipc.counting import COUNTER, add_one
+from ipclab.ipc.counting import COUNTER, increment_with_lock, increment_without_lock
 from ipclab.ipc.pipes import Pipe, read_until_eof, write_all
 from ipclab.ipc.processes import reap, spawn
 
@@ -59,8 +59,8 @@ def file_lock() -> Iterator[FileLock]:
         yield FileLock(file.fileno())
 
 
-LOCKS: dict[str, Callable[[], AbstractContextManager[Lock]]] = {
-    "no lock": lambda: contextlib.nullcontext(contextlib.nullcontext()),
+LOCKS: dict[str, Callable[[], AbstractContextManager[Lock | None]]] = {
+    "no lock": contextlib.nullcontext,
     "semaphore": semaphore,
     "file lock": file_lock,
 }
@@ -111,7 +111,7 @@ def prices(times: int, least: int, seconds: float) -> list[tuple[int, str, list[
     return [(*way, figures, wrong[way]) for way, figures in found.items()]
 
 
-def _timed(workers: int, lock: Lock, times: int) -> tuple[float, int]:
+def _timed(workers: int, lock: Lock | None, times: int) -> tuple[float, int]:
     """Seconds from the first worker's start to the last one's end, and the counter then."""
     memory = mmap.mmap(-1, SIZE)
     with Pipe() as clock:
@@ -122,17 +122,19 @@ def _timed(workers: int, lock: Lock, times: int) -> tuple[float, int]:
     return max(ends) - min(starts), COUNTER.unpack_from(memory)[0]
 
 
-def _count_by_the_clock(memory: mmap.mmap, lock: Lock, times: int, clock: Pipe) -> None:
+def _count_by_the_clock(memory: mmap.mmap, lock: Lock | None, times: int, clock: Pipe) -> None:
     start = time.monotonic()  # one clock for all processes of the machine
-    for _ in range(times):
-        with lock:
-            add_one(memory)
+    if lock is None:
+        increment_without_lock(memory, times)
+    else:
+        increment_with_lock(memory, lock, times)
     write_all(clock.write_end.fd, struct.pack("<dd", start, time.monotonic()))
 
 
 def killed_in_the_lock(name: str, others: int) -> list[int]:
     """A worker is killed while it holds the lock; then others want it. Returns their exit statuses."""
     with LOCKS[name]() as lock:
+        assert lock, "to be killed in a lock, there must be one"
         victim = spawn(_die_inside, lock)
         reap(victim)
         waiting = [spawn(_go_through, lock) for _ in range(others)]

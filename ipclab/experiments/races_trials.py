@@ -151,7 +151,7 @@ def torn_copies(
         for (pinned, name), counts in found.items():
             os.sched_setaffinity(0, {min(cores)} if pinned else cores)
             with LOCKS[name]() as lock:
-                counts.append(_copy_while_written(lock, stores))
+                counts.append(_copy_while_written(lock or contextlib.nullcontext(), stores))
     return [(*way, counts) for way, counts in found.items()]
 
 

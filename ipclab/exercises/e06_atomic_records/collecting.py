@@ -21,6 +21,8 @@ Job = tuple[int, list[bytes]]  # a sender and its records
 
 _DEADLINE = 3.0  # seconds for writers to say the next thing
 _QUIET = 0.1  # seconds to wait at most until all writers sleep
+_PAUSE = 0.0002  # seconds between two looks
+_MOST, _OVERHEAD = 1 << 17, 64  # bytes that come on top, and the most for each byte of a record
 _PACKET = 1 << 16  # bytes; one read returns one packet, at most PIPE_BUF
 
 
@@ -28,6 +30,7 @@ _PACKET = 1 << 16  # bytes; one read returns one packet, at most PIPE_BUF
 class Collected:
     """What came through, packet by packet, and how the writers fared."""
 
+    room: int  # bytes; whoever writes more will never end
     packets: list[bytes] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)  # "kind|text", one for each writer at most
     stuck: bool = False
@@ -41,8 +44,8 @@ class Accident:
     after: int
 
 
-def state_of(pid: int) -> str:
-    """The letter of a process's state in /proc: S asleep, T stopped, Z ended. man 5 proc."""
+def state_of(pid: int | str) -> str:
+    """The letter of a process's state in /proc, or of "pid/task/tid": S asleep, T stopped, Z ended. man 5 proc."""
     with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
         return file.read().rpartition(")")[2].split()[0]
     return "Z"
@@ -60,7 +63,9 @@ def collect(send: Send, jobs: Sequence[Job], accident: Accident | None = None) -
     ]
     for fd in (write_fd, say_fd):
         os.close(fd)
-    found = Collected()
+    found = Collected(
+        _MOST + _OVERHEAD * sum(len(record) for _, records in jobs for record in records)
+    )
     try:
         if accident:
             _let_it_happen(found, read_fd, gates, pids, accident)
@@ -76,9 +81,7 @@ def collect(send: Send, jobs: Sequence[Job], accident: Accident | None = None) -
     return found
 
 
-def _start(
-    send: Send, write_fd: int, say_fd: int, job: Job, gate_fd: int, read_fd: int
-) -> int:
+def _start(send: Send, write_fd: int, say_fd: int, job: Job, gate_fd: int, read_fd: int) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -132,7 +135,6 @@ def _let_it_happen(
     for _ in range(accident.after):
         if not _read_one(found, read_fd, pids[:1]):
             break
-    _wait_until_quiet(pids[:1])
     os.kill(pids[0], accident.signal)
 
 
@@ -156,13 +158,20 @@ def _read_one(found: Collected, read_fd: int, pids: list[int]) -> bool:
     packet = os.read(read_fd, _PACKET)
     if packet:
         found.packets.append(packet)
+        found.room -= len(packet)
+    if found.room < 0:
+        found.troubles.append("hang|send_record wrote on and on, many times what it was given.")
+        return False
     return bool(packet)
 
 
 def _wait_until_quiet(pids: list[int]) -> None:
+    """Then whoever wrote last stands behind all others, and the next packet is another writer's."""
+    if len(pids) == 1:
+        return
     deadline = time.monotonic() + _QUIET
     while any(state_of(pid) not in "STZ" for pid in pids) and time.monotonic() < deadline:
-        os.sched_yield()
+        select.select([], [], [], _PAUSE)
 
 
 def _ready(fd: int, seconds: float) -> bool:
@@ -173,4 +182,4 @@ def _collect_troubles(found: Collected, said_fd: int) -> None:
     os.set_blocking(said_fd, False)
     with contextlib.suppress(BlockingIOError):
         text = os.read(said_fd, _PACKET).decode(errors="replace")
-        found.troubles = text.splitlines()
+        found.troubles += text.splitlines()

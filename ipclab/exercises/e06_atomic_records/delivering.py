@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import resource
 import select
 import signal
 import struct
@@ -21,6 +20,7 @@ Receive = Callable[[int], Iterable[tuple[int, bytes]]]
 _HEAD = struct.Struct("<cQI")  # kind, sender, length
 _MOST = 2000  # records that a receiver may report
 _QUIET = 0.3  # seconds: a receiver that sleeps so long over an empty pipe has said what it can
+_PAUSE = 0.0002  # seconds between two looks at the pipe
 _LATEST = 2.5  # seconds for a receiver to come to rest
 _END = 1.5  # seconds for it to see the end of file
 
@@ -31,10 +31,14 @@ class Delivered:
 
     records: list[tuple[int, bytes]] = field(default_factory=list)
     trouble: str = ""  # what it raised, or yielded instead of a record
-    counts: list[int] = field(default_factory=list)  # records after each piece, where it was awaited
+    counts: list[int] = field(
+        default_factory=list
+    )  # records after each piece, where it was awaited
     ended: bool = False
     before_end: int = 0  # records yielded before the last write end was closed
-    cpu: float = 0.0  # of a processor, over the time that it was left waiting
+    running: float = (
+        0.0  # the part of the time that it wanted a processor while it was left waiting
+    )
 
 
 def deliver(
@@ -57,7 +61,7 @@ def deliver(
                 reader.settle(count)
                 reader.found.counts.append(len(reader.found.records))
         if idle:
-            reader.found.cpu = _share(pid, idle)
+            reader.found.running = _running(pid, idle)
         reader.found.before_end = len(reader.found.records)
         os.close(write_fd)
         reader.until_end()
@@ -76,7 +80,6 @@ def _start(receive: Receive, read_fd: int, tell_fd: int, others: tuple[int, ...]
     try:
         for fd in others:
             os.close(fd)
-        os.set_inheritable(read_fd, False)
         for number, item in enumerate(receive(read_fd)):
             tell(tell_fd, *_described(item))
             if number > _MOST:
@@ -107,17 +110,20 @@ def tell(fd: int, kind: bytes, sender: int, data: bytes) -> None:
         rest = rest[os.write(fd, rest) :]
 
 
-def _share(pid: int, seconds: float) -> float:
-    before, began = _cpu(pid), time.monotonic()
-    select.select([], [], [], seconds)
-    return (_cpu(pid) - before) / (time.monotonic() - began)
+def _running(pid: int, seconds: float) -> float:
+    """In which part of this time did it run, or wait for a processor only? The same on a busy machine."""
+    samples = []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        samples.append(any(state == "R" for state in _thread_states(pid)))
+        select.select([], [], [], seconds / 100)
+    return sum(samples) / len(samples)
 
 
-def _cpu(pid: int) -> float:
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+def _thread_states(pid: int) -> list[str]:
+    with contextlib.suppress(OSError):
+        return [state_of(f"{pid}/task/{thread}") for thread in os.listdir(f"/proc/{pid}/task")]
+    return []
 
 
 class _Reports:
@@ -139,6 +145,12 @@ class _Reports:
             if writable:
                 with contextlib.suppress(BlockingIOError):
                     rest = rest[os.write(write_fd, rest) :]
+                    deadline = time.monotonic() + _LATEST  # slow is allowed, standing still is not
+        # The next piece must not join this one: the receiver is to meet just these cuts.
+        deadline = time.monotonic() + _QUIET
+        while self._held() and not self.closed and time.monotonic() < deadline:
+            if select.select([self.fd], [], [], _PAUSE)[0]:
+                self._take()
 
     def settle(self, count: int) -> None:
         """Until that many records have come, or the receiver can't have more to say."""
@@ -160,10 +172,13 @@ class _Reports:
             if select.select([self.fd], [], [], left)[0] and self._take():
                 deadline = time.monotonic() + _END
 
-    def _rests(self) -> bool:
+    def _held(self) -> int:
         held = bytearray(4)
         fcntl.ioctl(self.pipe_fd, termios.FIONREAD, held)
-        return not int.from_bytes(held, "little") and state_of(self.pid) in "SZ"
+        return int.from_bytes(held, "little")
+
+    def _rests(self) -> bool:
+        return not self._held() and state_of(self.pid) in "SZ"
 
     def _take(self) -> bool:
         """Read what has been reported; was there a record?"""
