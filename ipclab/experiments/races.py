@@ -82,7 +82,7 @@ def corruption(
     increment: races_trials.Increment = increment_without_lock,
     processes: Sequence[int] = PROCESSES,
     increments: Sequence[int] = INCREMENTS,
-    seconds: float = 0.8,
+    seconds: float = 0.7,
 ) -> Corruption:
     """How often is the sum wrong when several processes call `increment(memory, times)` at once?
 
@@ -206,12 +206,12 @@ class TornCopies(Tabular):
         return races_figures.torn_rates(self)
 
 
-def torn_copies(stores: int = 5_000, seconds: float = 0.4) -> TornCopies:
+def torn_copies(stores: int = 5_000, seconds: float = 0.3) -> TornCopies:
     """How often does a reader copy two fields that do not belong together? `stores` pairs a round.
 
-    In three rounds and as many more as begin within `seconds`.
+    In seven rounds and as many more as begin within `seconds`.
     """
-    found = measure(races_trials.torn_copies, stores, LEAST, seconds)
+    found = measure(races_trials.torn_copies, stores, LEAST_TIMED, seconds)
     counts = {(bool(pinned), lock): tuple(map(tuple, each)) for pinned, lock, each in found}
     return TornCopies(len(os.sched_getaffinity(0)), counts)
 
@@ -250,7 +250,7 @@ class Prices(Tabular):
         return races_figures.prices(self)
 
 
-def prices(times: int = 200, seconds: float = 0.4) -> Prices:
+def prices(times: int = 200, seconds: float = 0.3) -> Prices:
     """What does a lock cost for each increment? Seven rounds, and more for `seconds`."""
     found = measure(races_locks.prices, times, LEAST_TIMED, seconds)
     return Prices(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ipclab.experiments.races import Corruption, LostUpdate, Prices, TornCopies, TornStructure
 
-LANES = {"A": (0, BLUE), "B": (1, PURPLE)}
+LANES = {"A": (0, BLUE, "white"), "B": (1, PURPLE, "black")}  # place, color, color of the text
 LOOKS = {"no lock": (VERMILION, "o"), "semaphore": (BLUE, "s"), "file lock": (GREEN, "D")}
 
 
@@ -106,7 +106,7 @@ def schedule(result: LostUpdate) -> Figure:
         height=4.2,
     )
     for number, step in enumerate(result.steps):
-        lane, color = LANES[step.process]
+        lane, color, ink = LANES[step.process]
         waits = step.number is None
         face = "white" if waits else color
         axes.barh(
@@ -128,7 +128,7 @@ def schedule(result: LostUpdate) -> Figure:
             text,
             ha="center",
             va="center",
-            color="black" if waits else "white",
+            color="black" if waits else ink,
             bbox=box,
         )
         axes.text(
@@ -206,7 +206,8 @@ def torn_rates(result: TornCopies) -> Figure:
             transform=axes.get_yaxis_transform(), va="center", fontsize=12,
         )  # fmt: skip
     axes.set(title="Torn copies, with nobody held", xlabel="torn copies (% of a round's)")
-    axes.set_ylim(len(rows) - 0.5, -0.5)
+    most = max(1.0, *(max(result.rates(*way)) for way in result.found))
+    axes.set(xlim=(-0.02 * most, 1.02 * most), ylim=(len(rows) - 0.5, -0.5))
     axes.set_yticks(range(len(rows)), [f"{place}, {lock}" for place, lock, *_ in rows])
     return figure
 

@@ -22,6 +22,7 @@ SOLUTIONS = {
     3: ("e03_exit_stack", "e03_write_end_kept"),
     2: ("e02_guard_clauses", "e02_characters_counted"),
     6: ("e06_plain_struct", "e06_two_writes"),
+    7: ("e07_slices", "e07_no_lock_at_all"),
     8: ("e08_dummy_writer", "e08_stops_at_end_of_file"),
     9: ("e09_pages_set_blocking", "e09_chunk_3000"),
     10: ("e10_find_and_slice", "e10_access_copy"),

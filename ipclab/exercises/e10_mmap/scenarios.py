@@ -26,6 +26,13 @@ class Case(NamedTuple):
     new: bytes
     name: str = "file"  # of the file; without a folder it is given as a relative path
 
+    @property
+    def after(self) -> bytes:
+        """What the file must hold after the call."""
+        if not self.old or len(self.old) != len(self.new):
+            return self.content
+        return self.content.replace(self.old, self.new)
+
     def __str__(self) -> str:
         call = f"replace_in_place({short(self.name)}, {short(self.old)}, {short(self.new)})"
         return f"{call} on a file of {len(self.content):,} bytes, {short(self.content)}"
@@ -60,11 +67,25 @@ def _call(function: Any, case: Case, times: int) -> dict[str, Any]:
     return {
         "outcomes": outcomes,
         "written": _bytes_written() - moved,
-        "content": _contents(case.name),
+        "unchanged": (content := _contents(case.name)) == case.content,
+        "difference": _difference(content, case.after),
         "same_file": _identity(case.name) == identity,
         "left_open": _held_open() - opened,
         "entries": sorted(set(os.listdir()) - {case.name}),
     } | {"removed": _remove(case.name)}
+
+
+def _difference(content: bytes | None, right: bytes) -> str:
+    """How the file differs from what it must be, in words; "" if it does not."""
+    if content is None:
+        return "afterwards there was no file to read"
+    if len(content) != len(right):
+        return f"afterwards the file had {len(content):,} bytes"
+    if content == right:
+        return ""
+    place = next(at for at in range(len(right)) if content[at] != right[at])
+    found, wanted = content[place : place + 8], right[place : place + 8]
+    return f"afterwards there was {short(found)} at byte {place:,}, where {short(wanted)} belongs"
 
 
 def _outcome(function: Any, case: Case) -> tuple[str, Any, str]:

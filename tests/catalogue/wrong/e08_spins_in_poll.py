@@ -18,6 +18,7 @@ def serve_lines(path, handle, count):
         return
     make(path)
     fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(fd, True)
     try:
         poller, rest = select.poll(), b""
         poller.register(fd, select.POLLIN)
