@@ -140,8 +140,10 @@ class Player:
         return False
 
     def let_go(self) -> None:
-        """Make room in the pipe in which the handler waits."""
-        _read(self._gate, fcntl.fcntl(self._gate, fcntl.F_GETPIPE_SZ))
+        """Make room in the pipe in which the handler waits, or will wait when its signal comes."""
+        os.set_blocking(self._gate, False)
+        with contextlib.suppress(BlockingIOError):
+            _read(self._gate, fcntl.fcntl(self._gate, fcntl.F_GETPIPE_SZ))
 
     def stop(self) -> None:
         os.kill(self.pid, signal.SIGSTOP)
