@@ -38,11 +38,11 @@ def test_what_was_done_is_shown(capsys) -> None:
 
 
 def test_the_table_names_what_comes_next(capsys) -> None:
-    state.record_pass(min(SLUGS))
+    first, following, *_ = SLUGS
+    state.record_pass(first)
     assert main(["progress"]) == 0
     output = capsys.readouterr().out
     assert "✓ passed" in output and f"1 of {len(SLUGS)} passed" in output
-    following = sorted(SLUGS)[1]
     assert f"Next: exercise {following}, {exercise(following).title}." in output
 
 

@@ -70,8 +70,17 @@ def _check(each: Exercise, path: Path, seed: int | None) -> Report:
 def _file_for(each: Exercise, path: Path) -> Path | None:
     """The file in which this exercise's solution most likely stands, if there is one."""
     ranked = [(_rank(file, each), str(file), file) for file in _files(path)]
-    candidates = [entry for entry in ranked if entry[0]]
-    return min(candidates)[-1] if candidates else None
+    candidates = sorted(entry for entry in ranked if entry[0])
+    if not candidates:
+        return None
+    chosen = candidates[0][-1]
+    if len(candidates) > 1:
+        print(
+            f"ipclab: {len(candidates)} files in {path} may hold exercise {each.number}; only {chosen} is"
+            " checked. Give each person a directory of their own.",
+            file=sys.stderr,
+        )
+    return chosen
 
 
 def _rank(file: Path, each: Exercise) -> tuple[bool, ...]:

@@ -28,44 +28,60 @@ _TERMINAL_STYLES = {
     "todo": "cyan",
     "skipped": "dim",
 }
-_MONOSPACE = "font-family:var(--jp-code-font-family, monospace);white-space:pre-wrap;margin:0"
+# JupyterLab breaks the lines of a <pre> anywhere; here they break at blanks, and a longer word scrolls.
+_MONOSPACE = (
+    "font-family:var(--jp-code-font-family, monospace);white-space:pre-wrap;word-break:normal;"
+    "overflow-wrap:normal;overflow-x:auto;margin:0.2em 0;padding:0;background:none;color:inherit"
+)
 
 
 def as_html(report: Report) -> str:
-    """The report as one section: a heading, then a list of requirements."""
+    """The report as one section: a heading, then a list of requirements, the root cause in a box."""
     heading = html.escape(f"{SYMBOLS[report.verdict]} {report.headline}")
     items = "".join(_html_item(report, result) for result in report.requirements)
-    schedule = f"<p>Schedule to replay: {_code(report.schedule)}</p>" if report.schedule else ""
+    schedule = _html_fact("Schedule to replay", report.schedule or "", is_code=True)
     # A role instead of <h3>: JupyterLab would list every verdict in the table of contents.
     return (
         f'<section aria-label="Report on exercise {report.exercise}"'
-        ' style="color:var(--jp-content-font-color1, inherit);max-width:60em">'
-        f'<div role="heading" aria-level="4" style="font-weight:bold">{heading}</div>'
+        ' style="color:var(--jp-content-font-color1, inherit);max-width:60em;line-height:1.5;'
+        'overflow-wrap:break-word">'
+        '<div role="heading" aria-level="4" style="font-weight:bold;font-size:1.15em">'
+        f"{heading}</div>"
         f'<ol style="list-style:none;margin:0.5em 0;padding:0">{items}</ol>{schedule}</section>'
     )
 
 
 def _html_item(report: Report, result: RequirementResult) -> str:
     colour = _HTML_COLOURS[result.status]
+    edges = f"border-left:4px solid {colour};padding:0.1em 0.8em"
+    if result is report.first_failure:
+        background = "background:var(--jp-layout-color2, transparent)"
+        edges = f"border:2px solid {colour};border-left-width:8px;padding:0.5em 0.8em;{background}"
     status = f"{SYMBOLS[result.status]} {result.status}"
-    details = "".join(_html_fact(label, text) for label, text in facts(report, result) if text)
+    details = "".join(_html_fact(label, text) for label, text in facts(report, result))
     return (
-        f'<li style="border-left:4px solid {colour};padding:0.2em 0 0.2em 0.8em;margin:0.4em 0">'
-        f"<strong>{status}</strong> {html.escape(title(result))}{details}</li>"
+        f'<li style="{edges};margin:0.4em 0"><strong style="display:inline-block;min-width:4.5em">'
+        f"{status}</strong> {_html_title(result)}{details}</li>"
     )
 
 
-def _html_fact(label: str, text: str) -> str:
+def _html_title(result: RequirementResult) -> str:
+    """What failed is written as boldly as its status: the eye finds it among a dozen others."""
+    text = html.escape(title(result))
+    return f"<strong>{text}</strong>" if result.status == "fail" else text
+
+
+def _html_fact(label: str, text: str, is_code: bool = False) -> str:
+    if not text:
+        return ""
     body = html.escape(text)
-    if "\n" in text:
-        body = f'<pre style="{_MONOSPACE}">{body}</pre>'
+    if is_code or "\n" in text:
+        # With a tabindex the keyboard can scroll it.
+        body = f'<pre tabindex="0" style="{_MONOSPACE}">{body}</pre>'
     if not label:
-        return f"<div>{body}</div>"
-    return f"<div><em>{html.escape(label)}:</em> {body}</div>"
-
-
-def _code(text: str) -> str:
-    return f'<code style="{_MONOSPACE}">{html.escape(text)}</code>'
+        # A shade weaker, so that the names of the requirements can be read down the page.
+        return f'<div style="color:var(--jp-content-font-color2, inherit)">{body}</div>'
+    return f'<div style="margin-top:0.3em"><strong>{html.escape(label)}:</strong> {body}</div>'
 
 
 def as_rich(report: Report) -> RenderableType:

@@ -29,13 +29,13 @@ NAMES = (
 
 @dataclass(frozen=True, repr=False)
 class Answers(Tabular):
-    """What POSIX promises about each name, and what shm_open and sem_open said to it."""
+    """What the rule says about each name, and what shm_open and sem_open said to it."""
 
     names: tuple[str, ...]
     portable: tuple[bool, ...]
     refusals: tuple[tuple[str, str], ...]  # (shm_open, sem_open): "" or the name of an errno
 
-    title = "Names, as POSIX sees them and as this system does"
+    title = "Names, by the rule and as this system takes them"
     headers = ("name", "portable", "shm_open", "sem_open")
 
     def rows(self) -> list[Row]:
@@ -49,8 +49,8 @@ class Answers(Tabular):
         return self.refusals[self.names.index(name)]
 
     @property
-    def beyond_posix(self) -> list[str]:
-        """Names that POSIX does not promise, and that both calls accepted."""
+    def beyond_the_rule(self) -> list[str]:
+        """Names that the rule refuses, and that both calls accepted."""
         return [
             name for name, portable, said in self._together() if not portable and said == ("", "")
         ]
@@ -64,7 +64,7 @@ class Answers(Tabular):
 
 
 def answers(names: Sequence[str] = NAMES) -> Answers:
-    """What does this system say to names that POSIX allows, leaves open or forbids? man 3 shm_open."""
+    """What does this system say to names within the rule and beyond it? man 3 shm_open."""
     refusals = measure(names_trials.answers, list(names))
     return Answers(tuple(names), tuple(map(valid_name, names)), tuple(map(tuple, refusals)))
 
@@ -119,22 +119,22 @@ def one_folder() -> OneFolder:
 
 @dataclass(frozen=True, repr=False)
 class Counterexample(Tabular):
-    """A name about which a rule and POSIX differ."""
+    """A name about which a rule and the portable one differ."""
 
     name: str
     rule: str  # what it said, or what it raised
-    posix: bool
+    right: bool
     reason: str
 
     title = "The simplest name about which they differ"
-    headers = ("name", "your rule", "POSIX", "because")
+    headers = ("name", "your rule", "the rule", "because")
 
     def rows(self) -> list[Row]:
-        return [(shown(self.name), self.rule, str(self.posix), self.reason)]
+        return [(shown(self.name), self.rule, str(self.right), self.reason)]
 
 
 def counterexample(rule: Callable[[str], Any], seed: int = 2) -> Counterexample | None:
-    """The simplest name that a rule judges otherwise than POSIX; None when some hundred bring none.
+    """The simplest name that a rule judges otherwise than the portable one; None when some hundred bring none.
 
     Hypothesis generates names, then takes the first on which they differ apart until nothing can be
     left out.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ipclab.experiments.names import Answers
 
 ROW, WIDTH = 0.42, 11.0  # inches
-COLUMNS = ("POSIX promises it", "shm_open", "sem_open")
+COLUMNS = ("the rule", "shm_open", "sem_open")
 YES = "yes"
 
 
@@ -23,9 +23,9 @@ def grid(result: Answers) -> Figure:
     """One row for each name; blue for yes, orange with the reason for no."""
     rows = result.rows()
     figure = picture(
-        f"A table of {len(rows)} names in three columns, what POSIX promises, what shm_open says and "
-        f"what sem_open says: both calls also create {len(result.beyond_posix)} names that POSIX "
-        "leaves undefined.",
+        f"A table of {len(rows)} names in three columns, what the portable rule says, what shm_open says and "
+        f"what sem_open says: both calls also create {len(result.beyond_the_rule)} names that the "
+        "rule refuses.",
         figsize=(WIDTH, ROW * (len(rows) + 3)),
         layout="constrained",
     )

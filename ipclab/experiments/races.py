@@ -82,7 +82,7 @@ def corruption(
     increment: races_trials.Increment = increment_without_lock,
     processes: Sequence[int] = PROCESSES,
     increments: Sequence[int] = INCREMENTS,
-    seconds: float = 0.7,
+    seconds: float = 0.9,
 ) -> Corruption:
     """How often is the sum wrong when several processes call `increment(memory, times)` at once?
 

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ipclab.experiments.races import Corruption, LostUpdate, Prices, TornCopies, TornStructure
+    from ipclab.experiments.races import (
+        Corruption,
+        LostUpdate,
+        Prices,
+        Step,
+        TornCopies,
+        TornStructure,
+    )
 
 LANES = {"A": (0, BLUE, "white"), "B": (1, PURPLE, "black")}  # place, color, color of the text
 LOOKS = {"no lock": (VERMILION, "o"), "semaphore": (BLUE, "s"), "file lock": (GREEN, "D")}
@@ -106,34 +113,7 @@ def schedule(result: LostUpdate) -> Figure:
         height=4.2,
     )
     for number, step in enumerate(result.steps):
-        lane, color, ink = LANES[step.process]
-        waits = step.number is None
-        face = "white" if waits else color
-        axes.barh(
-            lane,
-            0.86,
-            left=number + 0.07,
-            height=0.56,
-            facecolor=face,
-            edgecolor=color,
-            hatch="//" if waits else None,
-        )
-        text = step.action.replace(", ", ",\n").replace("finds ", "finds\n")
-        if not waits:
-            text += f" {step.number}"
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 2} if waits else None
-        axes.text(
-            number + 0.5,
-            lane,
-            text,
-            ha="center",
-            va="center",
-            color="black" if waits else ink,
-            bbox=box,
-        )
-        axes.text(
-            number + 0.5, 2, str(step.counter), ha="center", va="center", fontsize=18, weight="bold"
-        )
+        _draw_step(axes, number, step)
     wrong = result.counter != 2
     axes.text(
         len(result.steps) + 0.1, 2, "and not 2" if wrong else "as it should be",
@@ -145,14 +125,30 @@ def schedule(result: LostUpdate) -> Figure:
         ylim=(2.5, -0.5),
         xlabel="step",
     )
-    axes.set_xticks(
-        [n + 0.5 for n in range(len(result.steps))], [str(n + 1) for n in range(len(result.steps))]
-    )
+    numbers = range(len(result.steps))
+    axes.set_xticks([number + 0.5 for number in numbers], [str(number + 1) for number in numbers])
     axes.set_yticks((0, 1, 2), ("process A", "process B", "counter"))
     axes.grid(visible=False)
     axes.tick_params(length=0)
     axes.spines["left"].set_visible(False)
     return figure
+
+
+def _draw_step(axes: Axes, number: int, step: Step) -> None:
+    """What was done, in the lane of its process; a wait is hatched. Below, the counter."""
+    lane, color, ink = LANES[step.process]
+    waits = step.number is None
+    face, hatch = ("white", "//") if waits else (color, None)
+    axes.barh(
+        lane, 0.86, left=number + 0.07, height=0.56, facecolor=face, edgecolor=color, hatch=hatch
+    )
+    text = step.action if waits else f"{step.action} {step.number}"
+    text = text.replace(", ", ",\n").replace("finds ", "finds\n")
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 2} if waits else None
+    ink = "black" if waits else ink
+    middle = number + 0.5
+    axes.text(middle, lane, text, ha="center", va="center", color=ink, bbox=box)
+    axes.text(middle, 2, str(step.counter), ha="center", va="center", fontsize=18, weight="bold")
 
 
 @in_our_look

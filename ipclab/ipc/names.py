@@ -7,7 +7,8 @@ object. A portable name is
     counter     1 to 251 bytes (UTF-8 may need several for one character), no other slash, no NUL
 
 and neither "/." nor "/..". Linux keeps the objects as files in /dev/shm, semaphores with "sem." in
-front, and accepts more than this: "counter" and "//counter" too, which POSIX leaves undefined.
+front, and accepts more than this: "counter" and "//counter" too, whose meaning POSIX leaves to each
+implementation. The limit of 251 is Linux's; POSIX promises 14 bytes, and other systems have others.
 
 A name belongs to the whole machine. So that two users, or two programs of one user, never meet by
 accident, ours say whose they are:
@@ -36,12 +37,12 @@ _LABEL = re.compile(r"[a-z0-9.-]+")
 
 
 def valid_name(name: str) -> bool:
-    """Can shared memory and a semaphore both be called `name`, on every POSIX system?"""
+    """Can shared memory and a semaphore both be called `name`, on Linux and in the form that POSIX asks for?"""
     return why_not_portable(name) is None
 
 
 def why_not_portable(name: str) -> str | None:
-    """The rule of POSIX that a name breaks, in words; None for a portable name."""
+    """The part of the rule that a name breaks, in words; None for a portable name."""
     if not name.startswith("/"):
         return "it must begin with a slash"
     if "/" in name[1:]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from . import captions
 from .canvas import INK, SMALL, Canvas, fitted, text_width, wrapped
-from .look import BLUE, GREEN, GREY, SKY, VERMILION, Picture, in_our_look, picture
+from .look import BLUE, DARK_VERMILION, GREEN, GREY, SKY, VERMILION, Picture, in_our_look, picture
 from .results import Run
 from .scene import Card, Pipe, Port, Scene, Waiting, compose
 
@@ -82,7 +82,7 @@ class _Drawing:
         rows = {}
         for wait in self.scene.waits:
             rows[wait.waiter] = y = self.y + WAIT_ROW / 2
-            self._heading(y, *_wait_heading(wait), VERMILION if _is_hopeless(wait) else INK)
+            self._heading(y, *_wait_heading(wait), DARK_VERMILION if _is_hopeless(wait) else INK)
             if wait.targets == (wait.waiter,):
                 self._loop(self.x[wait.waiter], y)
             elif not wait.targets:
@@ -114,7 +114,7 @@ class _Drawing:
         self.canvas.closed_line(corners, VERMILION, 4)
         (x, y), (x_next, _) = corners[:2]
         beside = (self.column + GAP) / 2 * (1 if x_next > x else -1)  # between two columns
-        self.canvas.text((x + beside, y + WAIT_ROW / 2), "cycle", bold=True, color=VERMILION)
+        self.canvas.text((x + beside, y + WAIT_ROW / 2), "cycle", bold=True, color=DARK_VERMILION)
 
     def _loop(self, x: float, y: float) -> None:
         """It waits for itself: the shortest of cycles."""
@@ -123,7 +123,7 @@ class _Drawing:
         self.canvas.closed_line(corners, VERMILION, 4)
         self.canvas.head((x, bottom), VERMILION, right=-1)
         self.canvas.dot((x, top), VERMILION)
-        self.canvas.text((right + 0.1, y), "itself", bold=True, color=VERMILION, align="left")
+        self.canvas.text((right + 0.1, y), "itself", bold=True, color=DARK_VERMILION, align="left")
 
     def _cards(self) -> None:
         bodies = {card.name: self._body(card) for card in self.scene.cards}
@@ -138,7 +138,7 @@ class _Drawing:
             for number, line in enumerate(bodies[card.name]):
                 marked = line == LEFT_BEHIND
                 at = (x, self.y + 0.52 + number * LINE)
-                self.canvas.text(at, line, bold=marked, color=VERMILION if marked else color)
+                self.canvas.text(at, line, bold=marked, color=DARK_VERMILION if marked else color)
         self.y += height if self.scene.cards else 0
 
     def _body(self, card: Card) -> list[str]:
@@ -171,7 +171,7 @@ class _Drawing:
         self.canvas.text((x, y), _port_label(port, width - 0.06, self.column >= ROOMY))
         note = "left open" if port.left_open else "blocked" if port.blocked else ""
         self.canvas.text(
-            (x, top - 0.13), note, bold=True, color=VERMILION if port.left_open else INK
+            (x, top - 0.13), note, bold=True, color=DARK_VERMILION if port.left_open else INK
         )
         self.canvas.line((x, bottom + 0.05), (x, y_tube - 0.05), color, 2.5)
         self.canvas.head((x, bottom if reads else y_tube), color, down=-1 if reads else 1)
@@ -210,7 +210,10 @@ class _Drawing:
     def _heading(self, y: float, first: str, second: str, color: str) -> None:
         """Two lines in the margin, level with a row."""
         shift = LINE / 2 if second else 0
-        for line, at, bold in ((first, y - shift, True), (second, y + shift, color == VERMILION)):
+        for line, at, bold in (
+            (first, y - shift, True),
+            (second, y + shift, color == DARK_VERMILION),
+        ):
             self.canvas.text((self.margin, at), line, bold=bold, color=color, align="right")
 
 

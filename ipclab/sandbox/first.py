@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import fcntl
+import functools
 import gc
 import json
 import os
@@ -99,8 +100,12 @@ def leave_if_escaped(caller: int | None = None) -> None:
 
 
 def guard(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, so that a child that it forked and let return or raise ends at this point."""
+    """`function`, so that a child that it forked and let return or raise ends at this point.
 
+    The function itself is `__wrapped__`, as functools.wraps leaves it.
+    """
+
+    @functools.wraps(function, updated=())
     def guarded(*arguments: Any, **keywords: Any) -> Any:
         caller = _getpid()
         try:

@@ -23,6 +23,7 @@ else:
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, YELLOW, GREY = "#56B4E9", "#CC79A7", "#F0E442", "#666666"
+DARK_VERMILION = "#B04A00"  # for words: vermilion itself is too pale to be read on white
 
 LOOK: dict[Any, Any] = {
     "font.size": 14,
@@ -43,6 +44,8 @@ LOOK: dict[Any, Any] = {
     "errorbar.capsize": 5,
     "savefig.dpi": 120,
 }
+# On a dark page a figure stays a white sheet, with a margin, so that no word touches its edge.
+_FRAME = "max-width:100%;box-sizing:border-box;padding:8px;background:white;border-radius:4px"
 
 
 def in_our_look(draw: Callable[P, T]) -> Callable[P, T]:
@@ -72,7 +75,7 @@ class Picture(Figure):
         # As HTML: where JupyterLab shows an image/png, its alt text is lost.
         data = base64.b64encode(png(self)).decode()
         source = f"data:image/png;base64,{data}"
-        page = f'<img alt="{html.escape(self.alt)}" src="{source}" style="max-width:100%">'
+        page = f'<img alt="{html.escape(self.alt)}" src="{source}" style="{_FRAME}">'
         return {"text/html": page, "text/plain": repr(self)}
 
 

@@ -18,7 +18,7 @@ from .canvas import INK, SMALL, clean, fitted, text_width, wrapped
 from .captions import listed
 from .flags import Flag, rows_of
 from .legend import alt, title
-from .look import BLUE, GREY, ORANGE, VERMILION, Picture, in_our_look, picture
+from .look import BLUE, DARK_VERMILION, GREY, ORANGE, VERMILION, Picture, in_our_look, picture
 from .trace import Call, Moment, Trace
 
 if TYPE_CHECKING:
@@ -157,13 +157,13 @@ class _Timeline:
             if call.name.startswith("close"):
                 weight /= 2
             text = call.label if call.end or not call.blocked else f"{call.label}: never ended"
-            color = VERMILION if call.blocked and call.end is None else INK
+            color = DARK_VERMILION if call.blocked and call.end is None else INK
             found.append(
                 self._label(text, call.start, color, weight + (call.duration or 0) / self.span)
             )
         for moment in lane.moments:
             if _is_remarkable(moment):
-                found.append(self._label(moment.what, moment.at, VERMILION, 4))
+                found.append(self._label(moment.what, moment.at, DARK_VERMILION, 4))
         found.sort(key=lambda label: -label.weight)
         self.unlabelled += max(0, len(found) - MOST_LABELS)
         return found[:MOST_LABELS]

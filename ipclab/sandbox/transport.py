@@ -11,7 +11,9 @@ import pickle
 import struct
 import sys
 import sysconfig
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib.machinery import PathFinder
+from types import ModuleType
 from typing import Any
 
 import cloudpickle
@@ -42,9 +44,11 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
 
 def dumps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     """The call as bytes. Raises TypeError, naming what cannot be sent."""
-    module = sys.modules.get(getattr(function, "__module__", None) or "")
-    by_value = module is not None and _is_local(module)
-    if by_value:
+    own = sys.modules.get(getattr(function, "__module__", None) or "")
+    by_value = {id(module): module for module in _out_of_reach()}
+    if own is not None and _is_local(own):
+        by_value[id(own)] = own
+    for module in by_value.values():
         cloudpickle.register_pickle_by_value(module)
     try:
         buffer = io.BytesIO()
@@ -56,7 +60,7 @@ def dumps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
             "Open files, locks, mappings and semaphores inside the function, not outside."
         ) from error
     finally:
-        if by_value:
+        for module in by_value.values():
             cloudpickle.unregister_pickle_by_value(module)
 
 
@@ -73,3 +77,22 @@ def _is_local(module: Any) -> bool:
     if path is None or name == "__main__" or name.partition(".")[0] == _PACKAGE:
         return False
     return not path.startswith(_INSTALLED)
+
+
+_examined: dict[str, Any] = {}  # what sys.modules held when it was last looked at
+_unfound: dict[str, ModuleType] = {}  # what of it no import would find
+
+
+def _out_of_reach() -> Iterable[ModuleType]:
+    """Modules that an import in another process would not find: they must travel by value."""
+    for name, module in list(sys.modules.items()):
+        if _examined.get(name) is not module:
+            _examined[name] = module
+            _unfound.pop(name, None)
+            if isinstance(module, ModuleType) and _is_local(module) and not _can_be_found(name):
+                _unfound[name] = module
+    return [module for name, module in _unfound.items() if sys.modules.get(name) is module]
+
+
+def _can_be_found(name: str) -> bool:
+    return PathFinder.find_spec(name.partition(".")[0]) is not None

@@ -38,6 +38,17 @@ def test_a_notebook_gets_the_image_with_its_alt_text() -> None:
     assert shown["text/plain"] == 'Figure: A line "rises" <b>.'
 
 
+def test_on_a_dark_page_a_figure_is_a_white_sheet_with_a_margin() -> None:
+    figure, _ = figures.new("A line rises.", note="n = 1")
+    image = ElementTree.fromstring(figure._repr_mimebundle_()["text/html"].replace(">", "/>"))
+    style = dict(each.split(":") for each in image.attrib["style"].split(";"))
+    assert (style["background"], style["padding"]) == ("white", "8px")
+    assert (style["max-width"], style["box-sizing"]) == (
+        "100%",
+        "border-box",
+    )  # never beyond the page
+
+
 def test_the_look_ends_with_the_drawing() -> None:
     import matplotlib
 

@@ -17,7 +17,7 @@ def test_both_calls_say_what_the_table_shows() -> None:
     assert answers.said("/name") == answers.said("name") == ("", "")
     assert all(answers.said("/a/b"))
     assert answers.said("/" + "x" * 252) == ("", "ENAMETOOLONG")
-    assert answers.beyond_posix == ["name"]
+    assert answers.beyond_the_rule == ["name"]
     assert "created" in repr(answers) and "ENAMETOOLONG" in repr(answers)
 
 
@@ -64,7 +64,7 @@ def test_the_simplest_counterexample_is_found(rule, name: str, said: str) -> Non
     found = experiments.names.counterexample(rule)
     assert found is not None
     assert (found.name, found.rule) == (name, said)
-    assert not found.posix
+    assert not found.right
     assert shown(name) in repr(found)
 
 
@@ -72,6 +72,6 @@ def test_nothing_is_said_about_the_right_rule() -> None:
     assert experiments.names.counterexample(valid_name) is None
 
 
-def test_the_figure_tells_in_words_how_many_names_are_beyond_posix() -> None:
+def test_the_figure_tells_in_words_how_many_names_are_beyond_the_rule() -> None:
     result = Answers(("/a", "a"), (True, False), (("", ""), ("", "")))
     assert "create 1 names" in result.plot().alt

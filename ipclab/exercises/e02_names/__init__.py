@@ -14,9 +14,9 @@ def valid_name(name: str) -> bool:
 '''
 
 SPEC = (
-    "Write `valid_name(name)`. It is true for a name under which a program may create a shared-memory"
-    " object *and* a semaphore on Linux, and may expect the same on any other POSIX system: one slash, then"
-    " 1 to 251 bytes (as UTF-8) with no other slash and no NUL, and neither `/.` nor `/..`. For every"
+    "Write `valid_name(name)`. It is true for a name that has the form that POSIX asks for, one slash in"
+    " front and no other, and under which a program may create a shared-memory object *and* a semaphore on"
+    " Linux: after the slash 1 to 251 bytes (as UTF-8), no NUL, and neither `/.` nor `/..`. For every"
     " other string it is false. It raises for none. About 5 lines."
 )
 
@@ -27,14 +27,14 @@ HINTS = (
     ' `"é".encode()` return?',
     "251 bytes *after* the slash: the file that keeps a semaphore begins with `sem.`, and the name of"
     " a file may have 255.",
-    'In the order of the rule: `name.startswith("/")`, `"/" not in name[1:]`, `"\\0" not in name`,'
-    ' `1 <= len(name.encode()) - 1 <= 251`, `name not in ("/.", "/..")`.',
+    "Five conditions joined by `and`: two about slashes, one about NUL, one about the number of bytes, one"
+    " about the two names that every folder has.",
 )
 
 CHOICES = {
     "a": 'all three: "/name", "name" and "//name"',
     "b": '"/name" and "name"',
-    "c": '"/name" only, for POSIX says that a name begins with one slash',
+    "c": '"/name" only, for a portable name begins with one slash',
 }
 
 EXERCISE = Exercise(

@@ -17,7 +17,7 @@ MEANINGS = {
     ),
     "name-leak": Diagnosis(
         "Creating an object to see whether it can be created leaves the object, unless it is"
-        " unlinked again. And Linux accepts names that POSIX leaves undefined: it is the wrong"
+        " unlinked again. And Linux accepts names that POSIX leaves to each implementation: it is the wrong"
         " judge.",
         "man 3 shm_open; man 7 shm_overview",
     ),
@@ -30,8 +30,8 @@ MEANINGS = {
 
 BEGINNING = {
     "wrong-result": Diagnosis(
-        "A portable name begins with a slash. What a name without one means POSIX leaves to each"
-        " system: Linux accepts it, others may take it as relative to something, or refuse it.",
+        "A portable name begins with a slash. What a name without one means, POSIX leaves to each"
+        " implementation: Linux accepts it, others may take it for something else, or refuse it.",
         "man 3 shm_open, 'name'; POSIX, shm_open",
     ),
 }

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_behind, passed
+from ipclab.exercises.checking import (
+    Exam,
+    Finding,
+    Requirement,
+    failed,
+    left_behind,
+    passed,
+    skipped,
+)
+from ipclab.exercises.schedules import as_evidence
+from ipclab.explorer.results import failure_from
 from ipclab.sandbox import Run
 
-from . import meanings, scenarios
+from . import explored, meanings, scenarios
 from .scenarios import Case
 
 FAR = (1 << 64) - 1  # the counter never passes it
 STARTS = (0, 41, 255, (1 << 16) - 1, (1 << 32) - 1, (1 << 63) - 1, (1 << 63) + 5)
 WORKERS, INCREMENTS = 4, 400
 HELD = 1.0  # seconds for which the lock is taken
+BUDGET, START_UP = 3.0, 6.0  # seconds for one exploration, and for its process beyond that
+INSTANCES = ((False, 2, 2), (True, 2, 2), (True, 3, 1))  # with the lock, processes, increments
 BUSY = 0.2  # of a processor: more than that while there is nothing to do is a busy wait
 
 
@@ -158,10 +171,80 @@ def _examine_waiting(exam: Exam) -> Finding:
     )
 
 
+Instance = tuple[bool, int, int]  # with the lock, processes, increments of each
+
+
+def _explored(exam: Exam, instance: Instance) -> Run:
+    """One exploration; all of them run side by side."""
+    for each in INSTANCES:
+        exam.begin(f"explored {each}", partial(_explore, exam, each))
+    run: Run = exam.begun[f"explored {instance}"].result()
+    return run
+
+
+def _explore(exam: Exam, instance: Instance) -> Run:
+    return exam.run(explored.explore, *instance, BUDGET, deadline=BUDGET + START_UP)
+
+
+def _not_explored(exam: Exam, run: Run) -> Finding | None:
+    """Why an exploration brought nothing; None if it did. Alone the solution did not hang: so it is not to blame."""
+    if run.stuck:
+        return skipped(
+            "it waits for something that can't be simulated, a lock of another kind perhaps"
+        )
+    if problem := exam.trouble(run):
+        return problem
+    reason = run.value.get("unmodelled")
+    return skipped(f"its steps can't be enumerated: {reason}") if reason else None
+
+
+def _examine_losing(exam: Exam) -> Finding:
+    run = _explored(exam, INSTANCES[0])
+    if problem := _not_explored(exam, run):
+        return problem
+    failure = run.value["failure"] and failure_from(run.value["failure"])
+    if failure and failure.diagnosis == "lost-update":
+        return passed(
+            f"Two processes, twice each: {failure.message}, in the order {failure.schedule}."
+        )
+    if failure:
+        return failed(failure.diagnosis, as_evidence(failure), failure.schedule)
+    if not run.value["complete"]:
+        return skipped("there are too many orders of its steps to try them all")
+    return failed(
+        "wrong-result",
+        f"In none of {run.value['schedules']:,} orders of the steps of two processes an update was lost.",
+    )
+
+
+def _examine_never_losing(exam: Exam) -> Finding:
+    covered = []
+    for instance in INSTANCES[1:]:
+        run = _explored(exam, instance)
+        if problem := _not_explored(exam, run):
+            return problem
+        if data := run.value["failure"]:
+            failure = failure_from(data)
+            return failed(failure.diagnosis, as_evidence(failure), failure.schedule)
+        if not run.value["complete"]:
+            return skipped("there are too many orders of its steps to try them all")
+        _, workers, times = instance
+        covered.append(f"{workers} processes, {times} times each: {run.value['bound']}")
+    return passed(
+        "No update is lost in any order with at most so many preemptions, under sequentially"
+        f" consistent memory: {'; '.join(covered)}."
+    )
+
+
 def _examine_leaks(exam: Exam) -> Finding:
-    return left_behind(exam.runs) or passed("No name, descriptor, process or thread was left.")
+    # What the explorer's own process leaves is none of the solution's doing.
+    explorations = [exam.begun[name].result() for name in exam.begun if name.startswith("explored")]
+    runs = [run for run in exam.runs if not any(run is each for each in explorations)]
+    return left_behind(runs) or passed("No name, descriptor, process or thread was left.")
 
 
+LOSES = "without the lock: an update can be lost"
+NEVER_LOSES = "with the lock: no order of steps loses an update"
 ALONE = "without the lock: one process alone counts right"
 LOCKED_ALONE = "with the lock: one process alone counts right"
 FREE = "with the lock: it is free afterwards"
@@ -177,6 +260,8 @@ REQUIREMENTS = (
         needs=(LOCKED_ALONE,),
         meanings=meanings.CALLERS_THINGS,
     ),
+    Requirement(LOSES, _examine_losing, needs=(ALONE,), meanings=meanings.CANNOT_LOSE),
+    Requirement(NEVER_LOSES, _examine_never_losing, needs=(LOCKED_ALONE, FREE)),
     Requirement(
         "with the lock: several processes count right", _examine_workers, needs=(LOCKED_ALONE, FREE)
     ),

@@ -12,13 +12,14 @@ MEANINGS = {
         "man 2 write, 'RETURN VALUE'",
     ),
     "hang": Diagnosis(
-        "A write on a full pipe waits until somebody reads, and the only process that could read"
-        " is the one that waits. With O_NONBLOCK set, a full pipe answers with EAGAIN instead.",
+        "A write on a full pipe waits until somebody reads, a read on an empty one until somebody"
+        " writes, and the only process that could is the one that waits. With O_NONBLOCK set, both"
+        " answer with EAGAIN instead.",
         "man 7 pipe, 'I/O on pipes and FIFOs'; man 2 write, 'EAGAIN'",
     ),
     "exception": Diagnosis(
-        "The caller gets no number. BlockingIOError (EAGAIN) is no accident here: on an end that"
-        " does not block it is how a full pipe refuses a write, and an empty one a read.",
+        "The caller gets no number. If it is BlockingIOError (EAGAIN), it is no accident: on an end"
+        " that does not block it is how a full pipe refuses a write, and an empty one a read.",
         "man 2 write, 'ERRORS'; man 2 read, 'ERRORS'",
     ),
     "hard-coded": Diagnosis(
@@ -30,6 +31,12 @@ MEANINGS = {
         "The kernel says how large it made the buffer. Whether that is how many bytes fit in is"
         " the very question, and the answer depends on how they are written.",
         "man 2 fcntl, 'Changing the capacity of a pipe'",
+    ),
+    "flags-changed": Diagnosis(
+        "The flags belong to the open file description, which the caller and perhaps other processes"
+        " share. With O_NONBLOCK set behind their back their calls fail with EAGAIN; with it taken away"
+        " they wait where they did not mean to.",
+        "man 2 fcntl, 'File status flags'; man 2 open, 'Open file descriptions'",
     ),
     "fd-leak": Diagnosis(
         "The call made a descriptor of its own and left it open. A forgotten copy of the write end"

@@ -18,7 +18,8 @@ SPEC = (
     " returns what the program wrote to stdout and to stderr, as bytes, and its exit status as"
     " `subprocess.run` reports it: minus the number of the signal for a program that was killed. A"
     " program that can't be executed raises the OSError that says why. It inherits stdin,"
-    " environment, directory and umask. Use os, select, selectors, fcntl, signal and threads as you like,"
+    " environment, directory and umask. (Giving it the default SIGPIPE again, as subprocess does, is right,"
+    " and not judged.) Use os, select, selectors, fcntl, signal and threads as you like,"
     " but not subprocess, multiprocessing, os.popen, os.system, os.spawn*, os.posix_spawn or pty."
     " About 40 lines."
 )

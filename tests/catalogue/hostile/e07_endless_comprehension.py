@@ -1,0 +1,13 @@
+# hostile: never ends, in a place without a loop statement
+# verdict: fail
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    import itertools
+
+    sum(1 for _ in itertools.count())

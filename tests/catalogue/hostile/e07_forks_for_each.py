@@ -1,0 +1,19 @@
+# hostile: forks a child for each increment
+
+import os
+
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    for _ in range(times):
+        pid = os.fork()
+        if pid == 0:
+            with semaphore:
+                increment_without_lock(memory, 1)
+            os._exit(0)
+        os.waitpid(pid, 0)

@@ -1,0 +1,25 @@
+# right: tries the lock without waiting and sleeps a little in between
+
+import time
+
+import posix_ipc
+
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    for _ in range(times):
+        while True:
+            try:
+                semaphore.acquire(0)
+                break
+            except posix_ipc.BusyError:
+                time.sleep(0.001)
+        try:
+            increment_without_lock(memory, 1)
+        finally:
+            semaphore.release()

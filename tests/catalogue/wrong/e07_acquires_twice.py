@@ -1,0 +1,18 @@
+# diagnosis: self-deadlock
+# takes the lock and calls a helper that takes it again
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    for _ in range(times):
+        with semaphore:
+            _add(memory, semaphore)
+
+
+def _add(memory, semaphore):
+    with semaphore:
+        increment_without_lock(memory, 1)

@@ -1,0 +1,14 @@
+# diagnosis: wrong-result, exception
+# the wrong byte order
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "big")
+        memory[0:8] = (value + 1).to_bytes(8, "big")
+
+
+def increment_with_lock(memory, semaphore, times):
+    for _ in range(times):
+        with semaphore:
+            value = int.from_bytes(memory[0:8], "big")
+            memory[0:8] = (value + 1).to_bytes(8, "big")

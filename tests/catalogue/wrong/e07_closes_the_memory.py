@@ -1,0 +1,14 @@
+# diagnosis: exception, wrong-result
+# closes the caller's memory
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    for _ in range(times):
+        with semaphore:
+            increment_without_lock(memory, 1)
+    memory.close()

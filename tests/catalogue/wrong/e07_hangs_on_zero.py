@@ -1,0 +1,16 @@
+# diagnosis: hang, self-deadlock
+# counts down and never meets zero when it starts there
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    while True:
+        with semaphore:
+            increment_without_lock(memory, 1)
+        times -= 1
+        if times == 0:
+            return

@@ -1,0 +1,16 @@
+# diagnosis: lost-update, lock-not-released, wrong-result
+# releases twice, so that two may enter
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    for _ in range(times):
+        semaphore.acquire()
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+        semaphore.release()
+        semaphore.release()

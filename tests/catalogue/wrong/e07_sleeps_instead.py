@@ -1,0 +1,18 @@
+# diagnosis: lost-update
+# sleeps for a random while instead of locking
+
+import random
+import time
+
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    for _ in range(times):
+        time.sleep(random.random() / 1000)
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")

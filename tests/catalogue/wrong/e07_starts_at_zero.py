@@ -1,0 +1,13 @@
+# diagnosis: wrong-result
+# sets the counter to zero first
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    with semaphore:
+        memory[0:8] = bytes(8)
+        increment_without_lock(memory, times)

@@ -1,0 +1,13 @@
+# diagnosis: lost-update
+# adds up under the lock and writes the sum outside
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    with semaphore:
+        value = int.from_bytes(memory[0:8], "little")
+    memory[0:8] = (value + times).to_bytes(8, "little")

@@ -1,0 +1,19 @@
+# diagnosis: lost-update
+# a lock of the threading module, which other processes do not see
+
+import threading
+
+LOCK = threading.Lock()
+
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    for _ in range(times):
+        with LOCK:
+            value = int.from_bytes(memory[0:8], "little")
+            memory[0:8] = (value + 1).to_bytes(8, "little")

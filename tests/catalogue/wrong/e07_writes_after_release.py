@@ -1,0 +1,15 @@
+# diagnosis: lost-update
+# writes after it has released
+
+def increment_without_lock(memory, times):
+    for _ in range(times):
+        value = int.from_bytes(memory[0:8], "little")
+        memory[0:8] = (value + 1).to_bytes(8, "little")
+
+
+def increment_with_lock(memory, semaphore, times):
+    for _ in range(times):
+        semaphore.acquire()
+        value = int.from_bytes(memory[0:8], "little")
+        semaphore.release()
+        memory[0:8] = (value + 1).to_bytes(8, "little")
