@@ -10,20 +10,20 @@ import pytest
 from ipclab.experiments import fifos
 from ipclab.experiments import fifos_trials as trials
 from ipclab.experiments.fifos import Event, Modes, Scene, Speed, Strangers
+from ipclab.sandbox.observe import children_of
 
 frugal = pytest.mark.usefixtures("nothing_left")
 
 
 @pytest.fixture
 def nothing_left() -> Iterator[None]:
-    before = os.listdir("/proc/self/fd"), os.umask(0o022)
-    os.umask(before[1])
+    umask = os.umask(0o022)
+    os.umask(umask)
+    descriptors, children = os.listdir("/proc/self/fd"), children_of(os.getpid())
     yield
-    assert os.listdir("/proc/self/fd") == before[0]
-    umask = os.umask(before[1])
-    assert umask == before[1]
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert os.listdir("/proc/self/fd") == descriptors
+    assert os.umask(umask) == umask
+    assert children_of(os.getpid()) == children
 
 
 def event(step: int, began: float, returned: float, waited: bool = False) -> Event:

@@ -9,7 +9,6 @@ H = struct.Struct("<qIIH")
 def send_record(fd, sender, record):
     room = os.fpathconf(fd, os.pathconf_names["PC_PIPE_BUF"]) - H.size
     os.set_blocking(fd, False)
-    os.set_blocking(fd, True) if False else None
     count = max(1, -(-len(record) // room))
     for number in range(count):
         part = record[number * room : (number + 1) * room]
