@@ -19,7 +19,9 @@ from . import shims
 from .hooks import HOOKS
 from .sources import INSTALLED, Sources, check
 
-_OWN = __name__.rpartition(".")[0].rpartition(".")[0]
+_OWN = __name__.partition(".")[0]
+# What of this package a learner reads and calls is explored like the learner's own code.
+_EXPLORED = tuple(f"{_OWN}.{name}" for name in ("ipc", "database", "webserver"))
 _ATOMS = (int, float, str, bytes, bool, type(None), complex, range, slice, type(...))
 _SKIPPED = {"__dict__", "__weakref__"}
 
@@ -160,7 +162,7 @@ class Instance:
 
     def _module(self, module: types.ModuleType) -> types.ModuleType:
         path = getattr(module, "__file__", None)
-        if not path or path.startswith(INSTALLED) or module.__name__.partition(".")[0] == _OWN:
+        if not path or _is_foreign(module.__name__, path):
             return module
         made = self._made[id(module)] = types.ModuleType(module.__name__, module.__doc__)
         for name, each in list(vars(module).items()):
@@ -232,19 +234,23 @@ def _carries_code(value: Any) -> bool:
 
 
 def _is_installed(function: types.FunctionType) -> bool:
-    return (
-        function.__code__.co_filename.startswith(INSTALLED)
-        or function.__module__.partition(".")[0] == _OWN
-    )
+    return _is_foreign(function.__module__, function.__code__.co_filename)
+
+
+def _is_foreign(module: str, path: str) -> bool:
+    """Installed, or the explorer's own: called as it is, in one step."""
+    if any(module == name or module.startswith(f"{name}.") for name in _EXPLORED):
+        return False
+    return path.startswith(INSTALLED) or module.partition(".")[0] == _OWN
 
 
 def _is_local_class(owner: type) -> bool:
     module = sys.modules.get(owner.__module__)
     path = getattr(module, "__file__", None)
     name = owner.__module__.partition(".")[0]
-    if name == _OWN or name == "builtins" or name in sys.stdlib_module_names - {"__main__"}:
+    if name == "builtins" or name in sys.stdlib_module_names - {"__main__"}:
         return False
-    return not (path and path.startswith(INSTALLED))
+    return not _is_foreign(owner.__module__, path or "")
 
 
 def texts_of(functions: list[Callable[..., Any]]) -> dict[str, str]:

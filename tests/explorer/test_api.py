@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ipclab.explorer import NotSimulated, explore, replay
+from ipclab.ipc import counting
 
 
 def increments(memory: Any, lock: Any) -> None:
@@ -114,3 +115,15 @@ def test_a_function_without_source() -> None:
 def test_impossible_arguments(keywords: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         explore([writes], **keywords)
+
+
+def counts_through_its_module(memory, lock):
+    counting.increment_without_lock(memory, 1)
+
+
+def test_the_course_s_own_primitives_are_explored_like_the_learner_s_code():
+    found = explore(
+        [counts_through_its_module] * 2,
+        invariant=lambda memory, results: int.from_bytes(memory[:8], "little") == 2,
+    )
+    assert found.failure is not None and found.failure.diagnosis == "lost-update"
