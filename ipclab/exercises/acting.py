@@ -14,8 +14,15 @@ from ipclab.sandbox import guard
 from .solutions import Solution
 
 
-def perform(solution: Solution, scenario: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    """What does `scenario(functions, *args)` return for this solution?"""
+def perform(
+    solution: Solution,
+    scenario: Callable[..., Any],
+    args: tuple[Any, ...],
+    prepare: Callable[[], object] | None = None,
+) -> Any:
+    """What does `scenario(functions, *args)` return for this solution? `prepare` comes before it is loaded."""
+    if prepare:
+        prepare()
     found = solution.load()
     functions = {name: _guarded(found[name]) for name in solution.names}
     return scenario(SimpleNamespace(**functions), *args)

@@ -86,17 +86,24 @@ class Exam:
         made: T = self.begun[name].result()
         return made
 
-    def run(self, scenario: Callable[..., Any], *args: Any, deadline: float = RUN_DEADLINE) -> Run:
+    def run(
+        self,
+        scenario: Callable[..., Any],
+        *args: Any,
+        deadline: float = RUN_DEADLINE,
+        prepare: Callable[[], object] | None = None,
+    ) -> Run:
         """Call `scenario(functions, *args)` in the sandbox; `functions` holds the contract's names.
 
         A scenario is a function of a module, so that its code is there before the solution's, and
-        returns plain data other than None.
+        returns plain data other than None. `prepare` is called there before the solution is loaded.
         """
         result = run(
             perform,
             self.solution,
             scenario,
             args,
+            prepare,
             deadline=deadline,
             sealed=True,
             keep=[self.solution.folder],

@@ -28,24 +28,27 @@ def torn(result: Torn) -> Figure:
         note=f"n = {result.counts[0].writes} writes for each size, {result.writers} writers;"
         " whiskers: 95 % interval (Wilson)",
     )
-    for each in result.counts:
+    # Each size in a place of its own: on a scale of bytes 4,096 and 4,097 would be one point.
+    for place, each in enumerate(result.counts):
         low, high = (100 * bound for bound in each.interval)
         percent = 100 * each.fraction
-        color = BLUE if each.size <= limit else VERMILION
         axes.errorbar(
-            each.size,
+            place,
             percent,
             yerr=[[max(0.0, percent - low)], [max(0.0, high - percent)]],
             fmt="o" if each.size <= limit else "s",
-            color=color,
+            color=BLUE if each.size <= limit else VERMILION,
+            markersize=9,
             capsize=5,
         )
-    axes.axvline(limit, color="black", linestyle="--", linewidth=1.5)
-    figures.label(axes, "PIPE_BUF", (limit, 50), (-8, 0), "black")
-    figures.size_scale(axes, "x")
+    cliff = sum(each.size <= limit for each in result.counts) - 0.5
+    axes.axvline(cliff, color="black", linestyle="--", linewidth=1.5)
+    figures.label(axes, f"at most PIPE_BUF\n({limit:,} bytes)", (cliff, 50), (-8, 0), "black")
+    figures.label(axes, "longer", (cliff, 50), (8, 0), "black")
+    axes.set_xticks(range(len(result.counts)), [f"{each.size:,}" for each in result.counts])
     axes.set(
         title=f"Torn writes in a pipe of {result.capacity:,} bytes",
-        xlabel="bytes in a write",
+        xlabel="bytes in a write (sizes in order, not to scale)",
         ylabel="torn (%)",
         ylim=(-4, 104),
     )

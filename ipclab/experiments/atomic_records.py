@@ -115,7 +115,7 @@ class Partial(Tabular):
 
     def rows(self) -> list[Row]:
         return [
-            (size, room, "EAGAIN" if got == -1 else f"{got:,} bytes")
+            (size, room, "EAGAIN" if got == -1 else f"{got:,} {'byte' if got == 1 else 'bytes'}")
             for size, room, got in self.results
         ]
 

@@ -82,6 +82,7 @@ def examine_one_piece(exam: Exam) -> Finding:
 def examine_long(exam: Exam) -> Finding:
     for name, what in (
         ("one byte too long", "A line that is PIPE_BUF bytes with no newline yet"),
+        ("little room", "The same line into a nearly full FIFO, and a signal in the middle"),
         ("long line", "A line of 200,000 bytes, and a signal in the middle"),
     ):
         problem, outcome = outcome_of(exam, name)

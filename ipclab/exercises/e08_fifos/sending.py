@@ -117,6 +117,24 @@ def in_one_piece(functions: SimpleNamespace, line: bytes) -> Outcome:
     return _result(client, reader, wanted=line + b"\n")
 
 
+def little_room(functions: SimpleNamespace, line: bytes) -> Outcome:
+    """The FIFO has room for a single byte, and a signal comes while the client waits for more.
+
+    A write of at most PIPE_BUF takes none of it; one that is a byte longer than a page begins with it.
+    """
+    reader = Reader()
+    filler_fd = reader.full_but_for(1)
+    client = _client(functions, line)
+    client.settle()
+    if not client.has_ended:
+        os.kill(client.pid, signal.SIGUSR1)
+        client.settle()
+    os.close(filler_fd)
+    reader.read_until_end(client)
+    reader.data = reader.data.lstrip(FILLER)
+    return _result(client, reader, wanted=line + b"\n")
+
+
 def long_line(functions: SimpleNamespace, line: bytes) -> Outcome:
     """More than the FIFO holds, and a signal comes while the client waits for room."""
     reader = Reader()

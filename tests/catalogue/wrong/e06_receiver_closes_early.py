@@ -1,5 +1,5 @@
 # diagnosis: exception
-# a file object in a with statement closes the descriptor, also when the caller stops early
+# a with statement closes the descriptor, also when the caller stops early
 import os
 import struct
 
@@ -14,16 +14,15 @@ def send_record(fd, sender, record):
 
 
 def receive_records(fd):
-    pending, unfinished = b"", {}
-    with open(fd, "rb", buffering=0) as pipe:
-        while chunk := pipe.read(1 << 16):
-            pending += chunk
-               while len(pending) >= HEADER.size:
-                sender, length, more = HEADER.unpack_from(pending)
-                if len(pending) < HEADER.size + length:
-                    break
-                part = pending[HEADER.size : HEADER.size + length]
-                pending = pending[HEADER.size + length :]
-                unfinished[sender] = unfinished.get(sender, b"") + part
-                if not more:
-                    yield sender, unfinished.pop(sender)
+    unfinished = {}
+    with open(fd, "rb") as pipe:
+        while header := pipe.read(HEADER.size):
+            if len(header) < HEADER.size:
+                return
+            sender, length, more = HEADER.unpack(header)
+            part = pipe.read(length)
+            if len(part) < length:
+                return
+            unfinished[sender] = unfinished.get(sender, b"") + part
+            if not more:
+                yield sender, unfinished.pop(sender)
