@@ -86,9 +86,7 @@ def wake_ups(result: WakeUps) -> Figure:
     for number, name in enumerate(names):
         color, _, _ = LOOKS[name]
         spreads = [
-            quartiles(
-                next(found for each, _, found in result.times[place] if each == name)
-            )
+            quartiles(next(found for each, _, found in result.times[place] if each == name))
             for place in places
         ]
         middles = [middle * 1e6 for _, middle, _ in spreads]

@@ -92,6 +92,8 @@ def throughput(result: Throughput) -> Figure:
     axes.set_xticks(sizes)
     axes.set_yscale("log")
     figures.thousands(axes.yaxis)
-    axes.set(title="How fast, by chunk and by capacity?", xlabel="chunk size", ylabel="throughput (MB/s)")
+    axes.set(
+        title="How fast, by chunk and by capacity?", xlabel="chunk size", ylabel="throughput (MB/s)"
+    )
     axes.legend(loc="upper left", title="capacity")
     return figure
