@@ -86,7 +86,7 @@ def _counter(fd: int) -> int:
 
 
 def counterexample(rule: Callable[[str], Any], seed: int) -> tuple[str, str] | None:
-    """The simplest name about which `rule` and the portable one differ, and what the rule said; None if none is found."""
+    """The simplest name that `rule` judges otherwise than the portable one, and what it said; or None."""
     from hypothesis import find, settings
     from hypothesis.errors import NoSuchExample
 
