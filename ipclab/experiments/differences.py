@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["messages", "settled", "wake_ups"]
 
-SIZES = (1, 16, 256, 4096, 1 << 16, 1 << 18)
+SIZES = (1, 16, 256, 4096, 1 << 16, 1 << 20)
 MECHANISMS = ("pipe", "FIFO", "Unix socket", "shared memory")
 SPINNING = "shared memory, spinning"
 ROUNDS = 5
