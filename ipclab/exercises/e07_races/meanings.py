@@ -21,6 +21,11 @@ MEANINGS = {
         " order of steps, on your own lines. However rarely it happens, it can.",
         "man 7 sem_overview; man 3 sem_wait",
     ),
+    "invariant": Diagnosis(
+        "In the order of steps that is shown, on your own lines, the sum comes out wrong: somebody was"
+        " told to add one, returned, and it is not there. However rarely that order happens, it can.",
+        "man 7 sem_overview",
+    ),
     "torn-read": Diagnosis(
         "The counter was read in pieces, and another process wrote between them: the number that"
         " came together never stood there.",
