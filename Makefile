@@ -46,7 +46,8 @@ check: dev ## lint, format, types and fast unit tests: under twenty seconds
 notebooks: dev ## run the notebooks and store their outputs
 	@$(BIN)/python tools/execute_notebooks.py
 
-bench: dev ## measure against the usual alternatives: bench/results.json
+bench: ## measure against the usual alternatives: bench/results.json
+	@tools/bootstrap bench
 	@$(BIN)/python -m bench
 
 clean: ## remove what was made, but never a learner's work/
@@ -54,10 +55,11 @@ clean: ## remove what was made, but never a learner's work/
 	@find . -name __pycache__ -not -path './work/*' -prune -exec rm -rf {} +
 
 # Needs uv on the PATH; pins stay as they are unless UV_ARGS=--upgrade. The learner's pins are
-# constraints of the development lock.
+# constraints of the development lock, and so on.
 UV_COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
     --python-version 3.11 --no-header $(UV_ARGS)
 lock: ## (maintainer) renew the lock files from requirements*.in
 	@$(UV_COMPILE) requirements.in -o requirements.lock
 	@$(UV_COMPILE) requirements-dev.in -o requirements-dev.lock
+	@$(UV_COMPILE) requirements-bench.in -o requirements-bench.lock
 	@! grep -n '//' *.lock
