@@ -16,6 +16,7 @@ Read more: man 7 pid_namespaces, man 5 proc_pid_stat, man 2 symlink.
 
 import contextlib
 import errno
+import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 NOTE = ".owner"
 RUNS, ENDED, UNKNOWN = "runs", "has ended", "cannot be seen from here"
 _TEXT = re.compile(r"pid=(\d+),start=(\d+),pidns=(\d+),boot=([0-9a-f]+)")
+_LONGEST_FILE_NAME = 255  # bytes
 _INITIAL_PID_NAMESPACE = 0xEFFFFFFC  # the machine's own, in which every process can be seen
 
 
@@ -45,21 +47,29 @@ class Owner:
             return ENDED
         here = _pid_namespace("self")
         if self.pid_namespace == here:
-            return RUNS if _start_of(str(self.pid)) == self.started else ENDED
+            return RUNS if start_of(str(self.pid)) == self.started else ENDED
         if any(map(self._is, filter(str.isdigit, os.listdir("/proc")))):
             return RUNS
         return ENDED if here == _INITIAL_PID_NAMESPACE else UNKNOWN
 
     def _is(self, pid: str) -> bool:
         """Is this process, counted as `pid` here, the owner, who lives in a namespace below ours?"""
-        return _start_of(pid) == self.started and _pid_namespace(pid) == self.pid_namespace
+        return start_of(pid) == self.started and _pid_namespace(pid) == self.pid_namespace
 
 
 def current() -> Owner:
     """This process."""
-    started = _start_of("self")
+    started = start_of("self")
     assert started is not None, "/proc/self is this process"
     return Owner(os.getpid(), started, _pid_namespace("self"), _boot())
+
+
+def note_of(path: str) -> str:
+    """Where the note about `path` stands: beside it, under a digest where the name leaves no room for more."""
+    folder, name = os.path.split(path)
+    if len(os.fsencode(name + NOTE)) > _LONGEST_FILE_NAME:
+        name = hashlib.blake2s(os.fsencode(name), digest_size=16).hexdigest()
+    return os.path.join(folder, name + NOTE)
 
 
 def leave_note(path: str) -> None:
@@ -67,15 +77,15 @@ def leave_note(path: str) -> None:
     forget(path)  # somebody may have removed an older object by hand, without its note
     owner = current()
     text = f"pid={owner.pid},start={owner.started},pidns={owner.pid_namespace},boot={owner.boot}"
-    os.symlink(text, path + NOTE)
+    os.symlink(text, note_of(path))
 
 
 def owner_of(path: str) -> Owner | None:
     """Who noted that they created the object at `path`; None without a note of this user's."""
     try:
-        match = _TEXT.fullmatch(os.readlink(path + NOTE))
+        match = _TEXT.fullmatch(os.readlink(note_of(path)))
         # Everybody may write into the folder; whose note it is, the kernel says.
-        by_this_user = os.lstat(path + NOTE).st_uid == os.geteuid()
+        by_this_user = os.lstat(note_of(path)).st_uid == os.geteuid()
     except OSError:
         return None
     if match is None or not by_this_user:
@@ -97,10 +107,10 @@ def only_creator(name: str, creator: int) -> None:
 def forget(path: str) -> None:
     """Remove the note, if there is one."""
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(path + NOTE)
+        os.unlink(note_of(path))
 
 
-def _start_of(pid: str) -> int | None:
+def start_of(pid: str) -> int | None:
     """When a process started; None when there is none, or only what its parent did not reap yet."""
     try:
         with open(f"/proc/{pid}/stat") as file:

@@ -211,3 +211,15 @@ def test_many_creators_and_one_name(name: str) -> None:
     children = [spawn(create) for _ in range(8)]
     assert sorted(map(reap, children)) == [0, *[1] * 7]
     assert [os.unlink(f"/dev/shm/{file}") for file in files_of(name)] == [None, None]
+
+
+@pytest.mark.parametrize("length", [245, 246, 251])
+def test_the_longest_names_can_be_created_and_removed(length: int) -> None:
+    prefix = object_name(new_run(), "long-")
+    name = prefix + "x" * (length + 1 - len(prefix))
+    with (
+        SharedMemory.create(name, COUNTER),
+        pytest.raises(FileExistsError, match="created it, and runs"),
+    ):
+        SharedMemory.create(name, COUNTER)
+    assert files_of(name) == []
