@@ -84,4 +84,5 @@ def _save(result: Any, path: str) -> int:
         print(f"ipclab: {path} could not be written: {error}", file=sys.stderr)
         return 1
     print(result)
+    print(f"The figure is in {path}.", file=sys.stderr)
     return 0

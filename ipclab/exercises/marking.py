@@ -156,7 +156,7 @@ class _Marking:
                 return skipped(f'needs "{need}"')
         hangs = sum(each.stuck is not None for each in self.runs)
         if self._unmet and hangs >= STUCK_LIMIT:  # runs that go on beside may hang unseen so far
-            return skipped("the solution has hung too often to go on; begin with the first finding")
+            return skipped(f"the solution hung in {hangs} runs; begin with the first finding")
         # Each requirement has random values of its own: what one draws does not change the next.
         dice = random.Random(f"{self.seed} {requirement.name}")
         exam = Exam(self.solution, dice, self.runs, self.begun, self.pool)

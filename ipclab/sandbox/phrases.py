@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from .results import Process, Run, Wait
 
@@ -16,14 +15,6 @@ _WANTED = {
     "signal": "a signal",
     "time": "time to pass",
 }
-
-
-def call_by_name(wait: Wait, names: Mapping[int, str]) -> str:
-    """The call with a process's name in place of its id, which differs from run to run."""
-    if wait.wants == "end" and len(wait.releasers) == 1:
-        (pid,) = wait.releasers
-        return wait.call.replace(f"({pid})", f"({names.get(pid, pid)})")
-    return wait.call
 
 
 def wanted(wait: Wait, pipes: list[str], others: list[str]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .family import GENERATIONS
-from .phrases import call_by_name, other_descriptors, outcome, wanted
+from .phrases import other_descriptors, outcome, wanted
 from .results import Descriptor, Process, Run, Wait
 
 MOST_PROCESSES, MOST_PIPES = 6, 6  # nobody reads a drawing with more
@@ -265,7 +265,7 @@ class _View:
     def _state(self, process: Process) -> str:
         wait = self.waits[process.name]
         if wait is not None:
-            return f"blocked in {call_by_name(wait, self.names)}"
+            return f"blocked in {wait.call}"
         if self.run.stuck and process.state == "running":
             return "never stops running" if self.run.stuck.spinning else "running"
         return {

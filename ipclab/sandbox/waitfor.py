@@ -173,7 +173,7 @@ class WaitGraph:
         release = self._release(process, thread.wait)
         siblings = [entry.tid for entry in process.threads]
         record = Wait(
-            call=thread.wait.call,
+            call=self._call(thread.wait, release),
             why=release.why,
             wants=release.wants,
             descriptors=thread.wait.reads + thread.wait.writes,
@@ -184,6 +184,13 @@ class WaitGraph:
         if thread.wait.timed:
             release = release._replace(outside=True)
         return Blocked(process, thread, thread.wait, release, record)
+
+    def _call(self, wait: syscalls.Wait, release: Release) -> str:
+        """As a learner would write it; a process has its name there: an id looks like a descriptor."""
+        if release.wants == "end" and len(release.releasers) == 1:
+            (pid,) = release.releasers
+            return wait.call.replace(f"({pid})", f"({self.names.get(pid, pid)})")
+        return wait.call
 
     def _release(self, process: Observed, wait: syscalls.Wait) -> Release:
         if wait.reads or wait.writes:

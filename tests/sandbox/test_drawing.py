@@ -18,7 +18,7 @@ from matplotlib.patches import FancyBboxPatch
 from ipclab.sandbox import Descriptor, Leak, Process, Raised, Run, Stuck, Wait, run
 from ipclab.sandbox.canvas import clean, fitted, text_width, wrapped
 from ipclab.sandbox.look import png
-from ipclab.sandbox.phrases import call_by_name, wanted
+from ipclab.sandbox.phrases import wanted
 from ipclab.sandbox.scene import compose, place_in_family
 
 MEBIBYTE = bytes(1 << 20)
@@ -318,11 +318,6 @@ def test_a_descriptor_that_both_reads_and_writes_is_both_ends():
 )
 def test_what_is_waited_for_in_words(wait, pipes, what):
     assert wanted(wait, pipes, []) == what
-
-
-def test_no_process_id_is_shown():
-    wait = Wait("waitpid(17)", "it waits for child to end", "end", releasers=(17,))
-    assert call_by_name(wait, {17: "child"}) == "waitpid(child)"
 
 
 def test_names_are_sorted_as_people_count():

@@ -294,6 +294,11 @@ def test_what_ends_by_itself_is_never_called_stuck(function):
     assert result.value == "done", str(result)
 
 
+def test_a_process_is_named_not_numbered():
+    """Its id differs from run to run, and looks like a descriptor."""
+    assert "parent is blocked in waitpid(child): " in str(run(waits_before_it_reads).stuck)
+
+
 def test_a_loop_is_stopped_at_its_deadline():
     def loop():
         while True:
