@@ -45,7 +45,12 @@ def _reports(which: str, path: Path, seed: int | None) -> Iterator[tuple[Path, R
                 found = True
                 yield chosen, _check(each, chosen, seed)
         if not found:
-            message = f"No file in {path} defines what an exercise asks for."
+            lacks = (
+                "No file in it defines what an exercise asks for"
+                if path.is_dir()
+                else "No such directory"
+            )
+            message = f"{path}: {lacks}."
             yield path, error_report(0, "all", message, seed)
         return
     try:

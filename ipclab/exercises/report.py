@@ -77,7 +77,8 @@ class Report:
         }[self.verdict]
         if self.verdict == "pass" and passed < len(self.requirements):
             comment = f"{passed} requirements are met, the others could not be examined."
-        return f"Exercise {self.exercise}, {self.slug}: {self.verdict.upper()}. {comment}"
+        subject = f"Exercise {self.exercise}, {self.slug}: " if self.exercise else ""
+        return f"{subject}{self.verdict.upper()}. {comment}"
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, as the JSON holds it."""
