@@ -24,6 +24,9 @@ SLUGS = {
     7: "races",
     10: "mmap",
     1: "differences",
+    11: "ring-buffer",
+    4: "database-cache",
+    5: "live-config",
 }
 
 

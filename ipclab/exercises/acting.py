@@ -33,6 +33,15 @@ def _guarded(each: Any) -> Any:
     return each if isinstance(each, type) else guard(each)
 
 
+def unguarded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The learner's own function, as the explorer needs it: what a scenario is given is a guard around it.
+
+    `inspect.unwrap` would go on, through the learner's own decorators.
+    """
+    own: Callable[..., Any] = getattr(function, "__wrapped__", function)
+    return own
+
+
 def describe(solution: Solution) -> dict[str, str]:
     """The solution's global names: "" for what can be called, else the name of its type."""
     return {

@@ -19,10 +19,9 @@ def diagnose(world: World, scenario: Scenario) -> Finding | None:
             line = world.events[-1].line
             text = f"process {process.name} is in a loop (line {line}) that looks at nothing shared and never ends"
             return Finding("hang", text)
-    if world.steps > MOST_STEPS:
-        return Finding("hang", f"after {MOST_STEPS} steps the processes have still not returned")
-    if any(each.alive for each in world.processes):
-        return _stuck(world)
+    if world.steps > MOST_STEPS or any(each.alive for each in world.processes):
+        known = scenario.judge_stuck(world) if scenario.judge_stuck else None
+        return known or _stuck(world)
     results = [each.result for each in world.processes]
     return scenario.judge(world, results) if scenario.judge else None
 
@@ -37,7 +36,9 @@ def _exception(world: World, process: Process) -> str:
 
 
 def _stuck(world: World) -> Finding:
-    """Nobody can go on: why?"""
+    """Nobody can go on, or all do for ever: why?"""
+    if world.steps > MOST_STEPS:
+        return Finding("hang", f"after {MOST_STEPS} steps the processes have still not returned")
     blocked = {
         p.number: p.pending.waits_for
         for p in world.processes

@@ -33,7 +33,8 @@ class Scenario:
     `prepare(world)` makes what they share and returns the arguments of each; called once a run. `setup`, a
     function of the learner's, is called before it with the arguments that `setup_arguments(world)` returns,
     as a process of its own that nobody interrupts. `judge(world, results)` says what is wrong once all have
-    returned; a killed one's result is None.
+    returned; a killed one's result is None. `judge_stuck(world)` says it when nobody can go on any more,
+    or all do for ever, and it knows better than `diagnose`.
     """
 
     programs: Sequence[Callable[..., Any]]
@@ -42,6 +43,7 @@ class Scenario:
     setup: Callable[..., Any] | None = None
     setup_arguments: Callable[[World], Sequence[Any]] = lambda world: ()
     crashes: int = 0
+    judge_stuck: Callable[[World], Finding | None] | None = None
     sources: Sources = field(default_factory=Sources)
     signals: set[str] = field(
         default_factory=set

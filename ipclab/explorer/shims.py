@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import sys
@@ -189,6 +190,12 @@ def _refuse(what: str, *_: Any, **__: Any) -> Any:
     raise Unmodelled(f"{what} is not simulated: the explorer starts the processes itself")
 
 
+def _refuse_lock(what: str, *_: Any, **__: Any) -> Any:
+    raise Unmodelled(
+        f"{what} is not simulated: the simulated processes share one table of open files"
+    )
+
+
 def _copy(module: types.ModuleType, **replaced: Any) -> types.ModuleType:
     made = types.ModuleType(module.__name__, module.__doc__)
     made.__dict__.update(module.__dict__)
@@ -219,6 +226,11 @@ def modules() -> dict[str, types.ModuleType]:
             SharedMemory=SharedMemory,
             unlink_semaphore=unlink_semaphore,
             unlink_shared_memory=unlink_shared_memory,
+        ),
+        "fcntl": _copy(
+            fcntl,
+            flock=partial(_refuse_lock, "fcntl.flock"),
+            lockf=partial(_refuse_lock, "fcntl.lockf"),
         ),
         "time": _copy(time, sleep=sleep, **clocks, **clocks_ns),
         "os": _copy(

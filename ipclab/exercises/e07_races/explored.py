@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from types import SimpleNamespace
 from typing import Any
 
+from ipclab.exercises.acting import unguarded
 from ipclab.explorer.diagnose import false_invariant
 from ipclab.explorer.events import Unmodelled
 from ipclab.explorer.report import failure_data
@@ -28,7 +28,7 @@ def explore(
     "bound": preemptions up to which all were covered}, or {"unmodelled": why it can't be explored}.
     """
     name = "increment_with_lock" if locked else "increment_without_lock"
-    program = inspect.unwrap(getattr(functions, name))
+    program = unguarded(getattr(functions, name))
 
     def prepare(world: Any) -> list[tuple[Any, ...]]:
         region = world.memory.region("memory", SIZE, START.to_bytes(8, "little"))

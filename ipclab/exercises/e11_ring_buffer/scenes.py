@@ -1,0 +1,110 @@
+"""Which scenarios does a check of exercise 11 run, and with what? All begin early, beside one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from ipclab.exercises.checking import Exam
+from ipclab.sandbox import Run
+
+from . import explored, lifetimes, scenarios
+from .explored import Instance
+
+DEADLINE = 15.0  # seconds; every wait inside has a limit of its own, far below
+PATIENCE = 2.5  # seconds without any item that moves
+WAIT = 1.0  # seconds of waiting in which the use of the processor is measured
+CRASHES = ("when it was full", "when it was empty", "when it was finished")
+FILLED = (1, 2, 7)  # capacities
+STARVED = ((2, 1), (1, 2), (2, 4))  # capacity, consumers
+_NONE, _SLOW = [0.0, 0], [0.002, 5]
+
+# capacity, consumers, items, sizes, pauses of the producer and of each consumer
+CROWDS = {
+    "capacity 1, one consumer": (1, 1, 40, [16, 40, 17], [_NONE, _NONE]),
+    "capacity 1, four consumers": (1, 4, 60, [33, 16], [_NONE, _NONE]),
+    "capacity 2, two consumers, slow ones": (2, 2, 120, [24, 200], [_NONE, _SLOW]),
+    "capacity 2, three consumers, a slow producer": (2, 3, 120, [1000, 16], [_SLOW, _NONE]),
+    "capacity 7, three consumers": (7, 3, 600, [16, 5000, 70], [_NONE, _NONE]),
+    "capacity 7, more than 256 items": (7, 1, 300, [16, 30], [_NONE, [0.05, 253]]),
+    "capacity 300, four consumers": (300, 4, 3000, [64], [_NONE, _NONE]),
+    "capacity 3, long items": (3, 2, 40, [70_000, 65_536, 65_535], [_NONE, _NONE]),
+}
+BUDGET, START_UP = 3.0, 6.0  # seconds for one exploration, and for its process beyond that
+INSTANCES = (
+    Instance(capacity=2, consumers=1, items=3, first=0),
+    Instance(capacity=2, consumers=2, items=2, first=2, to_the_end=False),
+    Instance(capacity=1, consumers=2, items=1, first=0),
+    Instance(capacity=1, consumers=2, items=2, first=1, to_the_end=False),
+)
+MANY = "capacity 300, more than 65,536 items"
+_MANY_ITEMS = 66_000
+
+
+def first(exam: Exam) -> Run:
+    """The first trial; when it went well, everything else may begin."""
+    items = [each.hex() for each in contents(300)]
+    return exam.once("first", lambda: exam.run(scenarios.exact, 4, 300, items, deadline=DEADLINE))
+
+
+def begin_all(exam: Exam) -> None:
+    for name, start in _scenes(exam).items():
+        exam.begin(name, start)
+
+
+def the_run(exam: Exam, name: str) -> Run:
+    return exam.once(name, _scenes(exam)[name]) if name != "first" else first(exam)
+
+
+def contents(item_size: int) -> list[bytes]:
+    """Items that are easily changed on the way, up to the longest."""
+    return [
+        *(b"plain", b"", b"\0", b"ends in NUL\0", b"\0\0\0begins", b"", b"\0" * item_size),
+        *(bytes(range(256))[:item_size], b"x" * (item_size - 1), b"y" * item_size, b"\n", b"last"),
+    ]
+
+
+def _long_contents(exam: Exam) -> list[bytes]:
+    sizes = [70_000, 0, 1, 4095, 4096, 4097, 65_535, 65_536, exam.random.randrange(69_999), 69_999]
+    return [bytes([number + 1]) * size for number, size in enumerate(sizes)]
+
+
+def _explore(exam: Exam, instance: Instance) -> Run:
+    return exam.run(explored.explore, instance, BUDGET, deadline=BUDGET + START_UP)
+
+
+def long_name(exam: Exam) -> str:
+    """The longest possible: 251 bytes after the slash."""
+    return "/" + "".join(exam.random.choices("abcdefghij", k=250))
+
+
+def _scenes(exam: Exam) -> dict[str, Callable[[], Run]]:
+    """Every scenario, by name; those that need patience first."""
+
+    def scene(scenario: Callable[..., Any], *args: Any) -> Callable[[], Run]:
+        return partial(exam.run, scenario, *args, deadline=DEADLINE)
+
+    long = long_name(exam)
+    found = {
+        MANY: scene(scenarios.crowd, 300, 1, _MANY_ITEMS, [16], [_NONE, [0.05, 8160]], PATIENCE),
+        "put waits": scene(scenarios.waiting, "put", WAIT),
+        "get waits": scene(scenarios.waiting, "get", WAIT),
+        "one place": scene(scenarios.exact, 1, 1, [b"a".hex(), "", b"\0".hex(), "", b"b".hex()]),
+        "long items": scene(
+            scenarios.exact, 2, 70_000, [each.hex() for each in _long_contents(exam)]
+        ),
+        "no size": scene(scenarios.of_no_size),
+        "brimful": scene(scenarios.brimful, 3, 100),
+        "ended": scene(scenarios.ended),
+        "refusing": scene(scenarios.refusing, 2, 20),
+        "long names": scene(lifetimes.side_by_side, [f"{long}0", f"{long}1", "/" + "é" * 125]),
+        "short names": scene(lifetimes.side_by_side, ["/a", "/b", "/..."]),
+        "lives": scene(lifetimes.lives),
+    }
+    found |= {f"filled {each}": scene(scenarios.filled, each, 5000, 3) for each in FILLED}
+    found |= {f"starved {each}": scene(scenarios.starved, *each) for each in STARVED}
+    found |= {name: scene(scenarios.crowd, *values, PATIENCE) for name, values in CROWDS.items()}
+    found |= {f"explored {each}": partial(_explore, exam, each) for each in INSTANCES}
+    found |= {f"again {crash}": scene(lifetimes.again, crash) for crash in CRASHES}
+    return found

@@ -1,0 +1,17 @@
+# right: one lock around everything, hits included
+
+def get_with_cache(cache, store, key):
+    with cache.lock:
+        value = cache.get(key)
+        if value is None:
+            value = store.get(key)
+            if value is not None:
+                cache.put(key, value)
+        return value
+
+
+def set_with_cache(cache, store, key, value):
+    with cache.lock:
+        cache.discard(key)
+        store.set(key, value)
+        cache.put(key, value)

@@ -1,0 +1,29 @@
+# right: looks at fixed points of a clock, 50 ms apart
+import time
+
+from ipclab.webserver import CONFIG, Config
+
+
+def publish(memory, lock, config):
+    packed = CONFIG.pack(*config)
+    with lock:
+        memory[:CONFIG.size] = packed
+
+
+def snapshot(memory, lock):
+    with lock:
+        data = memory[:CONFIG.size]
+    version, verbosity, max_connections, greeting = CONFIG.unpack(data)
+    return Config(version, verbosity, max_connections, greeting.rstrip(b"\0"))
+
+
+def watch(memory, lock, on_change, should_stop):
+    version = snapshot(memory, lock).version
+    due = time.monotonic()
+    while not should_stop():
+        due = max(due + 0.05, time.monotonic())
+        time.sleep(max(0.0, due - time.monotonic()))
+        config = snapshot(memory, lock)
+        if config.version != version:
+            version = config.version
+            on_change(config)

@@ -1,0 +1,19 @@
+# diagnosis: exception
+# keys are taken to be text
+
+def get_with_cache(cache, store, key):
+    name = key.decode()
+    with cache.lock:
+        value = cache.get(name.encode())
+        if value is None:
+            value = store.get(key)
+            if value is not None:
+                cache.put(key, value)
+        return value
+
+
+def set_with_cache(cache, store, key, value):
+    with cache.lock:
+        cache.discard(key)
+        store.set(key, value)
+        cache.put(key, value)

@@ -1,0 +1,17 @@
+# diagnosis: stale-read
+# discard, then write: a get in between fills the old value again
+
+def set_with_cache(cache, store, key, value):
+    with cache.lock:
+        cache.discard(key)
+    store.set(key, value)
+
+
+def get_with_cache(cache, store, key):
+    with cache.lock:
+        value = cache.get(key)
+        if value is None:
+            value = store.get(key)
+            if value is not None:
+                cache.put(key, value)
+        return value

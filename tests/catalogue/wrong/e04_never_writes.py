@@ -1,0 +1,16 @@
+# diagnosis: wrong-result
+# set changes the cache only
+
+def set_with_cache(cache, store, key, value):
+    with cache.lock:
+        cache.put(key, value)
+
+
+def get_with_cache(cache, store, key):
+    with cache.lock:
+        value = cache.get(key)
+        if value is None:
+            value = store.get(key)
+            if value is not None:
+                cache.put(key, value)
+        return value

@@ -1,0 +1,17 @@
+# diagnosis: stale-read
+# the store raises after it has written, and the old copy stays
+
+def set_with_cache(cache, store, key, value):
+    with cache.lock:
+        store.set(key, value)
+        cache.put(key, value)
+
+
+def get_with_cache(cache, store, key):
+    with cache.lock:
+        value = cache.get(key)
+        if value is None:
+            value = store.get(key)
+            if value is not None:
+                cache.put(key, value)
+        return value

@@ -1,0 +1,19 @@
+# diagnosis: stale-read
+# the write and the put each have the lock, but not together
+
+def set_with_cache(cache, store, key, value):
+    with cache.lock:
+        cache.discard(key)
+        store.set(key, value)
+    with cache.lock:
+        cache.put(key, value)
+
+
+def get_with_cache(cache, store, key):
+    with cache.lock:
+        value = cache.get(key)
+        if value is None:
+            value = store.get(key)
+            if value is not None:
+                cache.put(key, value)
+        return value

@@ -1,0 +1,28 @@
+# diagnosis: wrong-result
+# publish drops a version that is not higher
+import time
+
+from ipclab.webserver import CONFIG, Config
+
+
+def publish(memory, lock, config):
+    with lock:
+        if config.version > CONFIG.unpack_from(memory)[0]:
+            memory[:CONFIG.size] = CONFIG.pack(*config)
+
+
+def snapshot(memory, lock):
+    with lock:
+        data = memory[:CONFIG.size]
+    version, verbosity, max_connections, greeting = CONFIG.unpack(data)
+    return Config(version, verbosity, max_connections, greeting.rstrip(b"\0"))
+
+
+def watch(memory, lock, on_change, should_stop):
+    version = snapshot(memory, lock).version
+    while not should_stop():
+        config = snapshot(memory, lock)
+        if config.version != version:
+            version = config.version
+            on_change(config)
+        time.sleep(0.01)

@@ -1,0 +1,35 @@
+# diagnosis: lock-not-released
+# an exception of on_change leaves the lock taken
+import time
+
+from ipclab.webserver import CONFIG, Config
+
+
+def publish(memory, lock, config):
+    packed = CONFIG.pack(*config)
+    with lock:
+        memory[:CONFIG.size] = packed
+
+
+def snapshot(memory, lock):
+    with lock:
+        data = memory[:CONFIG.size]
+    version, verbosity, max_connections, greeting = CONFIG.unpack(data)
+    return Config(version, verbosity, max_connections, greeting.rstrip(b"\0"))
+
+
+def read(memory):
+    *numbers, greeting = CONFIG.unpack(memory[:CONFIG.size])
+    return Config(*numbers, greeting.rstrip(b"\0"))
+
+
+def watch(memory, lock, on_change, should_stop):
+    version = snapshot(memory, lock).version
+    while not should_stop():
+        lock.acquire()
+        config = read(memory)
+        if config.version != version:
+            version = config.version
+            on_change(config)
+        lock.release()
+        time.sleep(0.01)

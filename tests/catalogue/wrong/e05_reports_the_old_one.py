@@ -1,0 +1,28 @@
+# diagnosis: stale-read, wrong-result
+# hands on_change the configuration from before the change
+import time
+
+from ipclab.webserver import CONFIG, Config
+
+
+def publish(memory, lock, config):
+    packed = CONFIG.pack(*config)
+    with lock:
+        memory[:CONFIG.size] = packed
+
+
+def snapshot(memory, lock):
+    with lock:
+        data = memory[:CONFIG.size]
+    version, verbosity, max_connections, greeting = CONFIG.unpack(data)
+    return Config(version, verbosity, max_connections, greeting.rstrip(b"\0"))
+
+
+def watch(memory, lock, on_change, should_stop):
+    last = snapshot(memory, lock)
+    while not should_stop():
+        now = snapshot(memory, lock)
+        if now.version != last.version:
+            on_change(last)
+        last = now
+        time.sleep(0.01)

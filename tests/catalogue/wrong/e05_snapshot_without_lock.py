@@ -1,0 +1,26 @@
+# diagnosis: torn-read
+# snapshot reads the fields without the lock
+import time
+
+from ipclab.webserver import CONFIG, Config
+
+
+def publish(memory, lock, config):
+    packed = CONFIG.pack(*config)
+    with lock:
+        memory[:CONFIG.size] = packed
+
+
+def snapshot(memory, lock):
+    config = Config._make(CONFIG.unpack_from(memory, 0))
+    return config._replace(greeting=config.greeting.rstrip(b"\0"))
+
+
+def watch(memory, lock, on_change, should_stop):
+    version = snapshot(memory, lock).version
+    while not should_stop():
+        config = snapshot(memory, lock)
+        if config.version != version:
+            version = config.version
+            on_change(config)
+        time.sleep(0.01)
