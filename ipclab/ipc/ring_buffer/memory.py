@@ -39,7 +39,6 @@ MEMBERS, MOST_MEMBERS = 24, 64
 ENDS = MEMBERS + 2 * MOST_MEMBERS
 WORD = 8  # bytes
 _STAMP = int.from_bytes(b"ringbuf1", sys.byteorder)  # the layout's version is its last letter
-_SMALL = 1024  # bytes an item: below it one copy of all and then pieces of it is faster
 
 
 class RingMemory:
@@ -70,7 +69,7 @@ class RingMemory:
             raise ValueError(f"{name} is no ring buffer of this version, or not ready yet")
         self.slots = self.capacity + 1
         self.base = (ENDS + self.slots) * WORD
-        self.room = size - self.base
+        self.room, self.limit = size - self.base, size
         self.words = self._view[: self.base].cast("Q")
         self.ends = self.words[ENDS:]
 
@@ -120,23 +119,33 @@ class RingMemory:
         if here < size:
             self.map[self.base : self.base + size - here] = data[here:]
 
+    def store_each(self, position: int, items: "list[bytes]") -> None:
+        """Store items one behind the other, without a copy of all of them."""
+        memory, base, room = self.map, self.base, self.room
+        for item in items:
+            start, size = position % room, len(item)
+            if start + size <= room:
+                memory[base + start : base + start + size] = item
+            else:
+                self.store(position, item)
+            position += size
+
     def load(self, start: int, end: int) -> bytes:
         """A copy of the bytes from `start` to `end`, counted from the first one."""
         first, size = self.base + start % self.room, end - start
-        here = min(size, self.base + self.room - first)
+        here = min(size, self.limit - first)
         data = self.map[first : first + here]
         return data + self.map[self.base : self.base + size - here] if here < size else data
 
-    def load_items(self, ends: list[int]) -> list[bytes]:
-        """Copies of items, given the end of the one before them and their own."""
-        count, size = len(ends) - 1, ends[-1] - ends[0]
-        if size > count * _SMALL:
+    def load_each(self, ends: list[int]) -> list[bytes]:
+        """Copies of items, given the end of the one before them and their own ends."""
+        first, size = self.base + ends[0] % self.room, ends[-1] - ends[0]
+        if first + size > self.limit:
             return [self.load(start, end) for start, end in pairwise(ends)]
-        data, length = self.load(ends[0], ends[-1]), ends[1] - ends[0]
-        if length and ends == list(range(ends[0], ends[-1] + 1, length)):
-            return list(_pieces(length, count).unpack(data))
-        origin = ends[0]
-        return [data[start - origin : end - origin] for start, end in pairwise(ends)]
+        if length := common_length(ends):
+            return list(_pieces(length, len(ends) - 1).unpack_from(self.map, first))
+        memory, shift = self.map, first - ends[0]
+        return [memory[start + shift : end + shift] for start, end in pairwise(ends)]
 
     def close(self) -> None:
         """Give the mapping and the descriptor back."""
@@ -159,3 +168,17 @@ def _words(count: int) -> struct.Struct:
 @lru_cache(maxsize=512)
 def _pieces(length: int, count: int) -> struct.Struct:
     return struct.Struct(f"{length}s" * count)
+
+
+def split(data: bytes, ends: list[int]) -> list[bytes]:
+    """The items in a copy of all their bytes; `ends` as for `load_each`."""
+    if length := common_length(ends):
+        return list(_pieces(length, len(ends) - 1).unpack(data))
+    origin = ends[0]
+    return [data[start - origin : end - origin] for start, end in pairwise(ends)]
+
+
+def common_length(ends: list[int]) -> int:
+    """The length of the items if they all have the same one, and 0 otherwise."""
+    length = ends[1] - ends[0]
+    return length if length and ends == list(range(ends[0], ends[-1] + 1, length)) else 0

@@ -34,8 +34,8 @@ class Producer(End):
             raise ValueError(f"an item of {size} bytes; {self.item_size} are allowed")
         if not self._produces:
             self._produce()
-        tail, memory = self._tail, self._memory
-        if tail - self._words[HEAD] >= self.capacity:
+        tail, memory, words = self._tail, self._memory, self._words
+        if tail - words[HEAD] >= self.capacity:
             self._wait_for_room(Deadline(timeout))
         position = self._end
         start = position % memory.room
@@ -45,7 +45,14 @@ class Producer(End):
         else:
             memory.store(position, item)
         memory.ends[tail % memory.slots] = self._end = position + size
-        self._publish(tail + 1)
+        # As in _publish, which would cost a tenth of the time to call.
+        if not KEEPS_ORDER:
+            self._fence()
+        self._tail = words[TAIL] = tail + 1
+        self._fence.post()
+        self._fence.wait()
+        if words[CONSUMERS_SLEEP]:
+            self._wake_consumer()
 
     def put_many(self, items: Iterable[bytes], timeout: float | None = None) -> None:
         """Pass items on, in portions as there is room.
@@ -82,8 +89,7 @@ class Producer(End):
         if size <= _JOINED:
             memory.store(position, b"".join(items))
         else:
-            for item, end in zip(items, ends, strict=True):
-                memory.store(end - len(item), item)
+            memory.store_each(position, items)
         memory.store_ends(self._tail, ends)
         self._end = position + size
         self._publish(self._tail + len(lengths))
