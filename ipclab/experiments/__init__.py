@@ -32,6 +32,19 @@ kernel) and returns a frozen result that prints as a table and draws itself: `re
     races               notebook 7: two processes use the same bytes, with and without a lock
         races_trials, races_locks          its measurements: processes in, plain data out
         races_figures
+    database            notebook 4: when a cached value is a lie, and a server whose workers share a cache
+        database_schedules                 every order of a get and a set
+        database_trials, database_waiting, database_killing      its measurements
+        database_figures
+    live_config         notebook 5: how a running worker learns of a new configuration
+        live_config_trials                 ways of waiting, and torn looks
+        live_config_server                 the real server and its clients
+        live_config_results                what comes back: frozen records that print as tables
+        live_config_figures, live_config_board
+    ring_buffer         notebook 11: how fast two processes can talk
+        ring_buffer_ways                   lock and look, semaphores, batches: what is compared
+        ring_buffer_trials, ring_buffer_deaths     its measurements: processes in, plain data out
+        ring_buffer_results, ring_buffer_figures   what comes back, and how it is drawn
     measure             runs one measurement in the sandbox
     tables, figures     the one look of every table and figure of the course
 
@@ -48,29 +61,35 @@ if TYPE_CHECKING:
     from ipclab.experiments import (
         atomic_records,
         capture_output,
+        database,
         differences,
         fifos,
         lesson_memory,
         lesson_pipes,
+        live_config,
         mapping,
         names,
         opposite_ends,
         pipe_buffering,
         races,
+        ring_buffer,
     )
 
 __all__ = [
     "atomic_records",
     "capture_output",
+    "database",
     "differences",
     "fifos",
     "lesson_memory",
     "lesson_pipes",
+    "live_config",
     "mapping",
     "names",
     "opposite_ends",
     "pipe_buffering",
     "races",
+    "ring_buffer",
 ]
 
 

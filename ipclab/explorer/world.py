@@ -14,6 +14,7 @@ step before.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Any
@@ -85,6 +86,7 @@ class World:
         self.site = -1
         self.unmodelled: Unmodelled | None = None
         self.hub = greenlet.getcurrent()
+        self._thread = threading.get_ident()
 
     # Processes ----------------------------------------------------------------------------------
 
@@ -147,6 +149,10 @@ class World:
             return  # set-up: nobody else is there yet
         if self.dead:
             raise Abort
+        if threading.get_ident() != self._thread:
+            # The program may swallow it, but the run is over.
+            self.unmodelled = Unmodelled("it uses what is shared from a thread of its own")
+            raise self.unmodelled
         process.pending = operation
         process.ticks = 0
         self.hub.switch()

@@ -21,11 +21,14 @@ SOLUTIONS = {
     1: ("e01_literal", "e01_name_both"),
     3: ("e03_exit_stack", "e03_write_end_kept"),
     2: ("e02_guard_clauses", "e02_characters_counted"),
+    4: ("e04_double_checked", "e04_fills_without_lock"),
+    5: ("e05_plain_polling", "e05_snapshot_without_lock"),
     6: ("e06_plain_struct", "e06_two_writes"),
     7: ("e07_slices", "e07_no_lock_at_all"),
     8: ("e08_dummy_writer", "e08_stops_at_end_of_file"),
     9: ("e09_pages_set_blocking", "e09_chunk_3000"),
     10: ("e10_find_and_slice", "e10_access_copy"),
+    11: ("e11_semaphores", "e11_published_before_written"),
     12: ("e12_selectors", "e12_stdout_then_stderr"),
 }
 
