@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.paired import Row, table
 
 RESULTS = Path(__file__).with_name("results.json")
-SUITES = ("capture", "sandbox")
+SUITES = ("capture", "database", "ring", "sandbox", "webserver")
 
 
 def _rows(name: str) -> list[Row]:

@@ -80,6 +80,32 @@ def compare_times(
     )
 
 
+def compare_rates(
+    bench: str, unit: str, ours: Side, peer: Side, *, rounds: int = 5, note: str = ""
+) -> Row:
+    """Things a second, higher is better. The work takes its own time, since other processes share in it.
+
+    It returns a pair: the rate, and what its check needs.
+    """
+    rates: dict[str, list[float]] = {"ours": [], "theirs": []}
+    order = [("ours", ours), ("theirs", peer)]
+    for _ in range(rounds):
+        for label, side in order:
+            rate, evidence = side.work()
+            side.check(evidence)
+            rates[label].append(rate)
+        order.reverse()
+    return Row(
+        bench=bench,
+        unit=unit,
+        ours=statistics.median(rates["ours"]),
+        peer=peer.name,
+        theirs=statistics.median(rates["theirs"]),
+        ratios=tuple(o / t for o, t in zip(rates["ours"], rates["theirs"], strict=True)),
+        note=note,
+    )
+
+
 def _time_calls(side: Side, calls: int) -> float:
     """Mean seconds of one call. Every result is checked, so that no fast wrong answer counts."""
     total = 0.0
@@ -95,11 +121,11 @@ def _time_calls(side: Side, calls: int) -> float:
 def table(rows: list[Row]) -> str:
     """The rows as text, with the spread of the ratio and the notes under the table."""
     lines = [
-        f"{'bench':22} {'ours':>12} {'theirs':>12}  {'peer':26} {'ratio':>6}  smallest-largest (rounds)"
+        f"{'bench':22} {'ours':>15} {'theirs':>15}  {'peer':26} {'ratio':>6}  smallest-largest (rounds)"
     ]
     for row in rows:
         lines.append(
-            f"{row.bench:22} {_with_unit(row.ours, row.unit):>12} {_with_unit(row.theirs, row.unit):>12}"
+            f"{row.bench:22} {_with_unit(row.ours, row.unit):>15} {_with_unit(row.theirs, row.unit):>15}"
             f"  {row.peer:26} {row.ratio:6.2f}  {min(row.ratios):.2f}-{max(row.ratios):.2f} ({len(row.ratios)})"
         )
     lines.append("ratio > 1: ours is better; the median of paired rounds")
@@ -110,4 +136,6 @@ def table(rows: list[Row]) -> str:
 def _with_unit(value: float, unit: str) -> str:
     if unit == "s" and value < 1:
         return f"{value * 1000:.3f} ms"
+    if value >= 1000:
+        return f"{value:,.0f} {unit}"
     return f"{value:,.3f} {unit}"

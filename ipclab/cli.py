@@ -157,7 +157,7 @@ def _add_webserver(commands: Commands) -> None:
     ).add_subparsers(metavar="command", required=True)
     port = argparse.ArgumentParser(add_help=False)
     port.add_argument(
-        "--port", type=int, default=8080, help="which server: its port (default: 8080)"
+        "--port", type=int, default=8080, metavar="P", help="which server: its port (default: 8080)"
     )
     port.set_defaults(load=_learners_functions)
     as_json = argparse.ArgumentParser(add_help=False)
@@ -170,7 +170,7 @@ def _add_webserver(commands: Commands) -> None:
         description="Serve GET / and GET /config until SIGTERM or Ctrl-C.",
         epilog="Exit status: 0 it was told to end, 2 it could not start.",
     )
-    serve.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
+    serve.add_argument("--workers", type=int, default=2, metavar="N", help="processes (default: 2)")
     serve.add_argument(
         "--host", default="127.0.0.1", help="address (default: 127.0.0.1, this machine)"
     )
@@ -190,10 +190,15 @@ def _add_webserver(commands: Commands) -> None:
         epilog="Exit status: 0 once it is published, 2 when it is not.",
     )
     update.add_argument(
-        "--verbosity", type=int, help="what workers log: 0 nothing, 1 new versions, 2 requests"
+        "--verbosity",
+        type=int,
+        metavar="N",
+        help="what workers log: 0 nothing, 1 new versions, 2 requests",
     )
-    update.add_argument("--max-connections", type=int, help="of all workers together, at least 1")
-    update.add_argument("--greeting", help="what GET / answers, at most 64 bytes")
+    update.add_argument(
+        "--max-connections", type=int, metavar="N", help="of all workers together, at least 1"
+    )
+    update.add_argument("--greeting", metavar="TEXT", help="what GET / answers, at most 64 bytes")
     update.set_defaults(command="ipclab.webserver.commands:update_config")
 
     show = webserver.add_parser(

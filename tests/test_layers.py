@@ -35,7 +35,7 @@ LAYERS = (
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 # Small packages that may be imported on top of a module; any other belongs into a function.
-LIGHT = {"posix_ipc", "cloudpickle", "filelock", "greenlet"}
+LIGHT = {"posix_ipc", "cloudpickle", "filelock", "greenlet", "httptools"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

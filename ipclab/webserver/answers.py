@@ -60,25 +60,17 @@ class Answers:
         return answer
 
     def refusal(self, status: int, request: Request = NO_REQUEST) -> bytes:
-        """A status and nothing else, also for a request that was not read, or not to its end."""
+        """A status in words and nothing else, also for a request that was not read to its end."""
         return self._written(request, status, _TEXT, _words(status))
 
     def _made(self, request: Request, config: Config) -> bytes:
-        status, kind, body = request.refusal, _TEXT, b""
         path = _path(request.target)
-        if status:
-            body = _words(status)
-        elif path not in (b"/", b"/config"):
-            status = HTTPStatus.BAD_REQUEST if path is None else HTTPStatus.NOT_FOUND
-            body = _words(status)
-        elif request.method not in (b"GET", b"HEAD"):
-            status = HTTPStatus.METHOD_NOT_ALLOWED
-            body = _words(status)
-        elif path == b"/":
-            status, body = HTTPStatus.OK, config.greeting
-        else:
-            status, kind, body = HTTPStatus.OK, "application/json", _as_json(config)
-        return self._written(request, status, kind, body)
+        status = request.refusal or _status(path, request.method)
+        if status != HTTPStatus.OK:
+            return self.refusal(status, request)
+        if path == b"/":
+            return self._written(request, status, _TEXT, config.greeting)
+        return self._written(request, status, "application/json", _as_json(config))
 
     def _written(self, request: Request, status: int, kind: str, body: bytes) -> bytes:
         head = [
@@ -107,6 +99,14 @@ def _path(target: bytes) -> bytes | None:
     except httptools.HttpParserInvalidURLError:
         return None
     return path or b"/"
+
+
+def _status(path: bytes | None, method: bytes) -> int:
+    if path is None:
+        return HTTPStatus.BAD_REQUEST
+    if path not in (b"/", b"/config"):
+        return HTTPStatus.NOT_FOUND
+    return HTTPStatus.OK if method in (b"GET", b"HEAD") else HTTPStatus.METHOD_NOT_ALLOWED
 
 
 def _words(status: int) -> bytes:

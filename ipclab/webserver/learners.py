@@ -54,8 +54,8 @@ class LearnersFollower:
         self._tell(self.current(), by_watch=False)
 
     def current(self) -> Config:
-        """What their `snapshot` returns. Raises what it raises."""
-        return self._functions.snapshot(*self._place)
+        """What their `snapshot` returns. Raises what it raises, or TypeError for no configuration."""
+        return Config(*self._functions.snapshot(*self._place))
 
     def latest(self) -> Config:
         """What their `watch` told last."""

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from .config import CONFIG, Config
+from ipclab.webserver import CONFIG, Config
 
 LOOK_EVERY = 0.001  # seconds between two looks of a watcher
 

@@ -40,6 +40,7 @@ from .worker import GRACE, Worker
 FIRST = Config(version=1, verbosity=1, max_connections=1024, greeting=b"Hello from ipclab")
 BACKLOG = 1024  # connections that nobody has accepted yet
 START_TIMEOUT = 20.0  # seconds for the first workers to start
+ORPHAN_TIMEOUT = 2.0  # seconds for the workers of a killed server to end by themselves
 STOP_TIMEOUT = GRACE + 2.0  # seconds for the workers to end
 RESTART_PAUSE = 1.0  # seconds; a worker that dies younger is replaced that much later
 _SIGNALS = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
@@ -61,7 +62,7 @@ class Server:
     def __init__(self, settings: Settings) -> None:
         """Open the socket. Raises OSError, with what to try, when the port cannot be had."""
         self.settings = settings
-        wait_for_orphans(settings.port)
+        end_orphans(settings.port)
         self._listener = listen(settings.host, settings.port)
         self.port: int = self._listener.getsockname()[1]
         self._lifeline = Pipe()
@@ -216,20 +217,36 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def wait_for_orphans(port: int) -> None:
-    """If a server on this port was killed, its workers may be in their last request: wait for them."""
+def end_orphans(port: int) -> None:
+    """If a server on this port was killed, its workers end; wait for it, and kill one that does not."""
     owner = owners.owner_of(memory_path(name_of(port, "state")))
-    if not owner or owner.state == owners.RUNS:
+    if not owner or owner.state != owners.ENDED:
         return
     with contextlib.suppress(FileNotFoundError, ValueError), Shared.attach(port) as shared:
-        deadline = time.monotonic() + STOP_TIMEOUT
+        deadline = time.monotonic() + ORPHAN_TIMEOUT
         for pid in [row[PID] for row in shared.rows() if row[PID]]:
             with contextlib.suppress(ProcessLookupError):
-                ended = os.pidfd_open(pid)
-                try:
-                    select.select([ended], [], [], max(0.0, deadline - time.monotonic()))
-                finally:
-                    os.close(ended)
+                _end_orphan(pid, shared.state.name, deadline)
+
+
+def _end_orphan(pid: int, name: str, deadline: float) -> None:
+    process = os.pidfd_open(pid)
+    try:
+        if _maps(pid, name):  # or the number is another process's by now
+            if not select.select([process], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                signal.pidfd_send_signal(process, signal.SIGKILL)
+            select.select([process], [], [], STOP_TIMEOUT)
+    finally:
+        os.close(process)
+
+
+def _maps(pid: int, name: str) -> bool:
+    """Has this process mapped the object? man 5 proc_pid_maps."""
+    try:
+        with open(f"/proc/{pid}/maps", errors="replace") as maps:
+            return any(line.rstrip().endswith(memory_path(name)) for line in maps)
+    except OSError:
+        return False
 
 
 def say(words: str) -> None:

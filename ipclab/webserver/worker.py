@@ -31,7 +31,7 @@ from .shared import CONNECTIONS, PID, REQUESTS, STARTED, TAKEN_UP, VERSION, Shar
 from .wakeups import Waiting
 
 SWEEP = 1.0  # seconds between two looks at the time limits
-PATIENCE = 0.002  # seconds; a worker that is not busy accepts sooner
+PATIENCE = 0.002  # seconds in which another worker may take a client, or let one go
 GRACE = 5.0  # seconds for requests that have begun when the server ends
 LOG_CHANGES, LOG_REQUESTS = 1, 2  # the verbosity from which they are logged
 _OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -56,7 +56,8 @@ class Worker:
         self._answers = Answers()
         self._connections: dict[int, Connection] = {}
         self._requests = 0
-        self._asks_at: float | None = None  # until then, new clients are left to other workers
+        self._listening = True
+        self._patient_until: float | None = None  # the client that waits is left to another worker
         self._ends_at: float | None = None  # set when the server ends
 
     def run(self, functions: Functions | None, on_ready: Callable[[], object]) -> None:
@@ -70,9 +71,7 @@ class Worker:
         on_ready()
         swept = time.monotonic()
         while self._ends_at is None or self._connections:
-            self._handle(self._epoll.poll(SWEEP if self._asks_at is None else PATIENCE))
-            if self._asks_at is not None and time.monotonic() >= self._asks_at:
-                self._ask_again()
+            self._handle(self._epoll.poll(SWEEP))
             if (now := time.monotonic()) - swept >= SWEEP:
                 swept = now
                 self._sweep(now)
@@ -80,11 +79,11 @@ class Worker:
 
     def _handle(self, events: list[tuple[int, int]]) -> None:
         self._answers.new_batch()
-        others = []
+        others = {}
         for fd, event in events:
             connection = self._connections.get(fd)
             if connection is None:
-                others.append((fd, event))
+                others[fd] = event
                 continue
             before = connection.state
             if event & select.EPOLLOUT:
@@ -94,32 +93,33 @@ class Worker:
             if connection.state is not before:
                 self._changed(connection)
         self._row[REQUESTS] = self._requests
-        for fd, event in others:
-            self._handle_other(fd, event)
+        self._handle_others(others)
 
-    def _handle_other(self, fd: int, event: int) -> None:
-        if fd == self._wakeup.fileno():
+    def _handle_others(self, events: dict[int, int]) -> None:
+        if self._wakeup.fileno() in events:
             self._waiting.receive()
             self._follower.latest()
             self._waiting.answer(self._row[VERSION])
-        elif fd == self._lifeline:
-            self._end(GRACE if event & select.EPOLLIN and not event & select.EPOLLHUP else 0.0)
-        elif fd == self._listener.fileno():
+        if self._listener.fileno() in events:
             self._on_client()
+        else:
+            self._patient_until = None
+        if event := events.get(self._lifeline):
+            self._end(GRACE if event & select.EPOLLIN and not event & select.EPOLLHUP else 0.0)
 
     def _respond(self, requests: list[Request]) -> bytes:
         self._requests += len(requests)
         try:
             config = self._follower.current()
-        except Exception:
+            if config.verbosity >= LOG_REQUESTS:
+                for each in requests:
+                    self._log(f"{each.method.decode('latin-1')} {each.target.decode('latin-1')!a}")
+            if len(requests) == 1:
+                return self._answers.to(requests[0], config)
+            return b"".join(self._answers.to(each, config) for each in requests)
+        except Exception:  # a learner's function may raise, or return, anything
             traceback.print_exc()
             return b"".join(self._answers.refusal(500, each) for each in requests)
-        if config.verbosity >= LOG_REQUESTS:
-            for each in requests:
-                self._log(f"{each.method.decode('latin-1')} {each.target.decode('latin-1')!a}")
-        if len(requests) == 1:
-            return self._answers.to(requests[0], config)
-        return b"".join(self._answers.to(each, config) for each in requests)
 
     def _on_new(self, config: Config) -> None:
         self._row[VERSION] = config.version
@@ -129,23 +129,20 @@ class Worker:
         self._waiting.answer(config.version)
 
     def _on_client(self) -> None:
-        """A client wants to connect: all workers are told, and one that has fewer clients shall have it."""
-        fewest = min(row[CONNECTIONS] for row in self._rows if row[PID])
-        if len(self._connections) > fewest:
-            self._leave_clients()
+        """A client waits, and every worker knows. For a moment it is left to one with fewer connections; and if there
+        are too many, one that ends just now may be counted still."""
+        counts = [row[CONNECTIONS] for row in self._rows if row[PID]]
+        has_most = len(self._connections) > min(counts)
+        if not has_most and sum(counts) < self._follower.latest().max_connections:
+            self._accept()
+            return
+        now = time.monotonic()
+        if self._patient_until is None:
+            self._patient_until = now + PATIENCE
+        if now < self._patient_until:
+            os.sched_yield()  # if the other one is on this processor
         else:
             self._accept()
-
-    def _leave_clients(self) -> None:
-        if self._asks_at is None:
-            self._epoll.unregister(self._listener.fileno())
-            self._asks_at = time.monotonic() + PATIENCE
-
-    def _ask_again(self) -> None:
-        """Who was left to another worker is served here if that one did not come."""
-        self._asks_at = None
-        self._epoll.register(self._listener.fileno(), select.EPOLLIN)
-        self._accept()
 
     def _accept(self) -> bool:
         """Take one client; False when there is none, or no descriptor for it."""
@@ -155,7 +152,7 @@ class Worker:
             return False
         except OSError as error:
             if error.errno in _OUT_OF_DESCRIPTORS:
-                self._leave_clients()
+                self._listen(False)
             return False
         connection = Connection(client)
         everywhere = sum(row[CONNECTIONS] for row in self._rows)
@@ -174,10 +171,18 @@ class Worker:
             self._epoll.modify(connection.fd, connection.events)
         elif self._connections.pop(connection.fd, None):
             self._row[CONNECTIONS] = len(self._connections)
+            self._listen(True)
+
+    def _listen(self, listening: bool) -> None:
+        """Wait for clients, or leave them waiting until there are descriptors again."""
+        if listening is not self._listening and self._listener.fileno() != -1:
+            self._listening = listening
+            self._epoll.modify(self._listener.fileno(), select.EPOLLIN if listening else 0)
 
     def _sweep(self, now: float) -> None:
         self._answers.new_batch()
         self._follower.latest()
+        self._listen(True)
         for connection in list(self._connections.values()):
             if now > connection.deadline:
                 connection.on_timeout(self._answers.refusal(408))
@@ -194,8 +199,7 @@ class Worker:
         if self._listener.fileno() != -1:
             while self._accept():
                 pass
-            self._leave_clients()
-            self._asks_at = None
+            self._epoll.unregister(self._listener.fileno())
             self._listener.close()
         for connection in list(self._connections.values()):
             connection.finish(self._respond)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bench.paired import Row, Side, compare_times, table
+from bench.paired import Row, Side, compare_rates, compare_times, table
 
 
 def side(name: str, log: list[str], seconds: float = 0.0) -> Side:
@@ -37,6 +37,27 @@ def test_a_wrong_result_is_no_measurement() -> None:
     wrong = Side("wrong", lambda: "something else", side("a", []).check)
     with pytest.raises(AssertionError):
         compare_times("b", wrong, side("p", []))
+
+
+def test_rates_come_from_the_work_itself() -> None:
+    log: list[str] = []
+
+    def side_with(name: str, rate: float) -> Side:
+        def work() -> tuple[float, str]:
+            log.append(name)
+            return rate, name
+
+        return Side(name, work, side(name, []).check)
+
+    row = compare_rates("b", "msg/s", side_with("a", 300.0), side_with("p", 100.0), rounds=3)
+    assert "".join(log) == "ap" + "pa" + "ap"
+    assert (row.ours, row.theirs, row.ratio, row.unit) == (300.0, 100.0, 3.0, "msg/s")
+
+
+def test_a_wrong_result_has_no_rate() -> None:
+    wrong = Side("wrong", lambda: (1.0, "something else"), side("a", []).check)
+    with pytest.raises(AssertionError):
+        compare_rates("b", "msg/s", wrong, wrong)
 
 
 def test_fields_and_table() -> None:

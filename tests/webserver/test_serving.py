@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from web_process import WebProcess, clients, request
@@ -50,14 +52,27 @@ def test_more_connections_than_workers_are_all_served(server: WebProcess) -> Non
         for _ in range(3):
             for client in many:
                 client.send(request())
-            workers = [json.loads(client.answer().body)["worker"] for client in many]
-            assert set(workers) == set(server.workers())
+            assert [client.answer().status for client in many] == [200] * 40
 
 
-def test_workers_share_the_connections(server: WebProcess) -> None:
-    with clients(server, 2) as many:
-        workers = [json.loads(client.get().body)["worker"] for client in many]
-    assert len(set(workers)) == 2
+@pytest.fixture(scope="module")
+def patient() -> Iterator[WebProcess]:
+    """On a busy machine a worker may come late: here the others wait for it."""
+    with WebProcess(workers=3, patch="import ipclab.webserver.worker as w; w.PATIENCE = 9") as it:
+        yield it
+
+
+def test_workers_share_the_connections(patient: WebProcess) -> None:
+    with clients(patient, 60) as many:
+        workers = Counter(json.loads(client.get().body)["worker"] for client in many)
+        assert list(workers.values()) == [20, 20, 20]
+
+
+def test_a_connection_that_has_ended_does_not_count(patient: WebProcess) -> None:
+    """Its worker may not have noticed when another one is asked for the next connection."""
+    patient.update("--max-connections", "1")
+    assert [patient.get("/").status for _ in range(100)] == [200] * 100
+    patient.update("--max-connections", "1000")
 
 
 def test_head_has_the_same_head_and_no_body(server: WebProcess) -> None:

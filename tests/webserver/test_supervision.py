@@ -98,6 +98,16 @@ def test_when_the_server_is_killed_the_workers_end_and_the_next_one_clears(
     assert left_on(own_server.port) == []
 
 
+def test_a_stopped_worker_of_a_killed_server_is_in_nobodys_way(own_server: WebProcess) -> None:
+    workers = own_server.workers()
+    os.kill(workers[0], signal.SIGSTOP)
+    os.kill(own_server.pid, signal.SIGKILL)
+    own_server.process.wait()
+    with WebProcess(port=own_server.port) as next_one:
+        assert next_one.get("/").status == 200
+    wait_for_end(workers)
+
+
 def test_a_port_in_use_is_told(server: WebProcess) -> None:
     before = left_on(server.port)
     done = server.command("serve")
