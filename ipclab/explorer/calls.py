@@ -65,7 +65,7 @@ def perform(
     structure = _structure(function, owner, name, arguments)
     if structure is not None:
         return _structured(world, name, structure, arguments, keywords, owner)
-    if function in _LAZY:
+    if _is_in(function, _LAZY):
         return function(*(iterate(site, each) for each in arguments), **keywords)
     return _other(world, function, name, owner, arguments, keywords, involved)
 

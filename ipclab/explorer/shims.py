@@ -196,6 +196,22 @@ def _refuse_lock(what: str, *_: Any, **__: Any) -> Any:
     )
 
 
+def _refuse_queue(*_: Any, **__: Any) -> Any:
+    raise Unmodelled("message queues are not simulated")
+
+
+def _reader(name: str, function: Any) -> Any:
+    """As os.read and its like, but not of shared memory: that would be a step that nobody sees."""
+
+    def read(fd: Any, *arguments: Any) -> Any:
+        world = World.current
+        if world and world.running and world.memory.of_descriptor(fd) is not None:
+            raise Unmodelled(f"os.{name} of shared memory is not simulated: map it")
+        return function(fd, *arguments)
+
+    return read
+
+
 def _copy(module: types.ModuleType, **replaced: Any) -> types.ModuleType:
     made = types.ModuleType(module.__name__, module.__doc__)
     made.__dict__.update(module.__dict__)
@@ -226,6 +242,7 @@ def modules() -> dict[str, types.ModuleType]:
             SharedMemory=SharedMemory,
             unlink_semaphore=unlink_semaphore,
             unlink_shared_memory=unlink_shared_memory,
+            MessageQueue=_refuse_queue,
         ),
         "fcntl": _copy(
             fcntl,
@@ -236,6 +253,7 @@ def modules() -> dict[str, types.ModuleType]:
         "os": _copy(
             os, getpid=getpid, sched_yield=sched_yield,
             **{f"{name}": partial(_refuse, f"os.{name}") for name in processes},
+            **{name: _reader(name, getattr(os, name)) for name in ("read", "pread", "readv", "preadv")},
         ),
     }  # fmt: skip
 

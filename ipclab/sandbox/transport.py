@@ -7,10 +7,12 @@ travel by value, what is installed by name. It is unpickled in the run's own pro
 from __future__ import annotations
 
 import io
+import operator
 import pickle
 import struct
 import sys
 import sysconfig
+import types
 from collections.abc import Callable, Iterable
 from importlib.machinery import PathFinder
 from types import ModuleType
@@ -26,7 +28,7 @@ _PACKAGE = __name__.partition(".")[0]
 
 
 class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-    """cloudpickle; also `struct.Struct` objects, which modules like to keep as constants.
+    """cloudpickle; also `struct.Struct` objects, which modules like to keep as constants, and ctypes structures.
 
     A notebook's `open` is IPython's, which refuses descriptors 0 to 2; elsewhere it is Python's.
     """
@@ -39,7 +41,32 @@ class Pickler(cloudpickle.Pickler):  # type: ignore[misc]
             and value.__globals__.get("__name__") == _SHELL
         ):
             return getattr, (io, "open")
+        if isinstance(value, type) and (parts := _ctypes_parts(value)):
+            return parts
         return super().reducer_override(value)
+
+
+def _ctypes_parts(kind: type) -> tuple[Any, ...] | None:
+    """How to make a ctypes array type, or a structure of the learner's, anew; None for any other class."""
+    ctypes = sys.modules.get("ctypes")
+    if ctypes is None or not issubclass(kind, (ctypes.Array, ctypes.Structure, ctypes.Union)):
+        return None
+    if issubclass(kind, ctypes.Array) and kind.__base__ is ctypes.Array:
+        return operator.mul, (vars(kind)["_type_"], vars(kind)["_length_"])
+    by_value = {"__main__", *cloudpickle.list_registry_pickle_by_value()}
+    if kind.__module__ not in by_value:
+        return None
+    fields = {name for name, *_ in getattr(kind, "_fields_", ())}
+    content = {
+        name: each
+        for name, each in vars(kind).items()
+        if name not in fields | {"__dict__", "__weakref__"}
+    }
+    return _new_class, (kind.__name__, kind.__bases__, content)
+
+
+def _new_class(name: str, bases: tuple[type, ...], content: dict[str, Any]) -> type:
+    return types.new_class(name, bases, {}, lambda scope: scope.update(content))
 
 
 def dumps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:

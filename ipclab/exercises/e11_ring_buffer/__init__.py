@@ -51,8 +51,8 @@ SPEC = (
     " order. After `finish()`, which is called once, and when all items are taken, get returns None: to everybody,"
     " each time, also to a consumer that attaches later. `close()` gives up the process's mapping and descriptors,"
     " `unlink()` removes all names that create made. Nobody else uses the name when create is called, but a crash may"
-    " have left something under it, which is replaced. Every name that exercise 2 accepts works, with 251 bytes"
-    " as well. About 80 lines."
+    " have left something under it, which is replaced. Every name that exercise 2 accepts works, the longest, of"
+    " 251 bytes, as well. About 80 lines."
 )
 
 HINTS = (

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 from .items import described, item, number_of
 from .surroundings import portrait
+from .tracing import interrupted
 
 Reply = dict[str, Any]
 _EXIT = 0
@@ -106,6 +107,21 @@ class Actor:
             if every and len(self._tally) % every == 0:
                 _sleep(pause)
         return odd
+
+    def interrupted(
+        self, key: str, method: str, how: str, line: int, value: list[int] | None = None
+    ) -> Any:
+        """`get`, or `put` of the item with this number and size, stopped or killed at a line of it."""
+        action, values = getattr(self._buffers[key], method), [item(*value)] if value else []
+        return described(interrupted(lambda: action(*values), how, line))
+
+    def have_belongings(self) -> None:
+        """A child that has ended, for its caller to wait for, and two descriptors."""
+        os.pipe()
+        child = os.fork()
+        if child == 0:
+            _exit(7)
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
 
     def look(self) -> Any:
         return portrait()

@@ -9,13 +9,18 @@ from __future__ import annotations
 import contextlib
 import gc
 import linecache
+import os
+import traceback
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+import posix_ipc
+
+import ipclab.explorer
 from ipclab.explorer.events import Unmodelled
 from ipclab.explorer.report import failure_data
-from ipclab.explorer.scenario import Finding, Scenario
+from ipclab.explorer.scenario import Execution, Finding, Scenario
 from ipclab.explorer.search import Search
 from ipclab.explorer.semaphores import new_semaphore
 from ipclab.explorer.shims import Semaphore
@@ -26,6 +31,7 @@ from .holding import Calls, held_up
 from .simulated import watch
 
 NAME, ITEM_SIZE = "/ring", 8  # bytes: each item is one word
+_EXPLORER = os.path.dirname(ipclab.explorer.__file__) + os.sep
 _FILE = "<the check>"
 _PROGRAMS = """
 def produce(gate, consumers, first_items, items):
@@ -74,15 +80,19 @@ def explore(functions: SimpleNamespace, instance: Instance, budget: float) -> di
     except Unmodelled as reason:
         found = {"unmodelled": str(reason)}
     World.current = None
-    with contextlib.suppress(Exception):  # what is not simulated has made real names
-        functions.RingBuffer.attach(NAME).unlink()
     gc.collect()  # mappings that simulated processes have left open
+    with contextlib.suppress(Exception):  # what is not simulated has made real names
+        real = functions.RingBuffer.attach(NAME)
+        real.unlink()
+        real.close()
     # The learner's code may have caught the exception that told it.
     return {"unmodelled": unmodelled[0]} if unmodelled else found
 
 
 def _search(trial: Trial, budget: float) -> dict[str, Any]:
     found = Search(trial.scenario, trial.instance.bound, budget, extra=False).run()
+    if found.failure and (reason := trial.not_simulated(found.failure.schedule)):
+        return {"unmodelled": reason}
     return {
         "failure": found.failure and failure_data(trial.scenario, found.failure, trial.scope()),
         "complete": found.complete,
@@ -116,7 +126,17 @@ class Trial:
             self.prepare, self.judge, judge_stuck=self.judge_stuck,
         )  # fmt: skip
 
+    def not_simulated(self, schedule: tuple[int, ...]) -> str:
+        """Why a failing run says nothing: an exception that the simulation has raised itself; "" if it did not."""
+        Execution(self.scenario, schedule).run(lambda world, here, _: here.choices[0])
+        for process in self.world.processes if self.world else []:
+            frames = traceback.extract_tb(process.error.__traceback__) if process.error else []
+            if frames and frames[-1].filename.startswith(_EXPLORER) and not _is_ipc(process.error):
+                return f"the simulation raised {type(process.error).__name__}: {process.error}"
+        return ""
+
     def prepare(self, world: World) -> list[tuple[Any, ...]]:
+        self.world = world
         gate = Semaphore.of(new_semaphore(world, "gate", 0))
         self.calls, self.finishing = Calls(), False
         self.got = [Got(world, self.calls) for _ in range(self.instance.consumers)]
@@ -181,6 +201,10 @@ class Trial:
     def scope(self) -> str:
         capacity, consumers, items, *_ = self.instance
         return f"capacity {capacity}, {items} items, {consumers} consumers"
+
+
+def _is_ipc(error: BaseException | None) -> bool:
+    return isinstance(error, posix_ipc.Error)
 
 
 def _programs(owner: type, instance: Instance) -> dict[str, Any]:

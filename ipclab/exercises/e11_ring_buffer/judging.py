@@ -19,6 +19,14 @@ UNANSWERED = {
     "put where there is room": ("wrong-result", "The buffer had room for more items."),
     "get what is there": ("lost-item", "An item was there, and get waited as if there were none."),
     "get what was put": ("lost-item", "Items were there, and get waited as if there were none."),
+    "get what was put, interrupted": (
+        "lost-item",
+        "An item was in the buffer, and get waited as if there were none.",
+    ),
+    "put and get both wait": (
+        "lock-order-deadlock",
+        "There was room for put, and an item for get. Neither goes on: each holds what the other one needs.",
+    ),
     "get while put waits": (
         "waits-holding-lock",
         "The buffer was full, and put waited for a place. Only get can make one, and could not begin:"
@@ -137,7 +145,7 @@ def _is_resized(right: Any, seen: Any) -> bool:
 
 def ends(what: str, found: Found) -> Finding | None:
     """After the end every get is None."""
-    for seen in found["ends"]:
+    for seen in found.get("ends", []):
         if seen is not None:
             had = [*found.get("got", []), *(answer for _, answer in found.get("answers", []))]
             return failed(
@@ -160,8 +168,8 @@ def early(what: str, found: Found) -> Finding | None:
 
 def delivered(what: str, found: Found) -> Finding | None:
     """Each item to exactly one consumer, in the producer's order for each."""
-    if found["odd"] or -1 in found["unknown"]:
-        odd = shown(found["odd"]) if found["odd"] else "something"
+    if found.get("odd") or -1 in found["unknown"]:
+        odd = shown(found["odd"]) if found.get("odd") else "something"
         return failed(
             "torn-read", f"{what}: a consumer got {odd}, which nobody has put in like that."
         )

@@ -40,7 +40,7 @@ def _use_again(stage: Stage, found: Found, capacity: int, item_size: int) -> Non
     for number in range(capacity):
         producer.do("put_number", KEY, number, item_size, unanswered="put after a crash")
     producer.begin("put_number", KEY, capacity, item_size)
-    found["waited"] = producer.waits()
+    producer.waits()
     for number in range(capacity + 1, 2 * capacity + 1):
         found["got"].append(consumer.do("get", KEY, unanswered="get after a crash"))
         producer.result("put after a crash")
@@ -63,6 +63,7 @@ def side_by_side(stage: Stage, found: Found, chosen: list[str]) -> None:
     producer, consumer = stage.player("the producer"), stage.player("a consumer")
     for key in chosen:
         producer.do("create", key, key, 2, 40, unanswered="create")
+    for key in chosen:
         consumer.do("attach", key, key, unanswered="attach")
     for round_ in range(2):
         for number, key in enumerate(chosen):
@@ -84,6 +85,8 @@ def lives(stage: Stage, found: Found) -> None:
     before = names()
     producer, consumer = stage.player("the producer"), stage.player("a consumer")
     both = {"producer": producer, "consumer": consumer}
+    for each in both.values():
+        each.do("have_belongings")
     found["looks"] = [{role: each.do("look") for role, each in both.items()}]
     for life in ("first", "second", "third"):
         _live(producer, consumer, life)

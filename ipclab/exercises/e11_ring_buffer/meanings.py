@@ -19,7 +19,8 @@ MEANINGS = {
     ),
     "lost-item": Diagnosis(
         "An item was put in and never came out. When the positions of reader and writer are the same, the"
-        " buffer may be empty or full: without a count, or counters that never wrap, nobody can tell.",
+        " buffer may be empty or full: without a count, or counters that never wrap, nobody can tell. And"
+        " struct.pack_into clears its bytes before it writes them: who looks in between, without a lock, sees 0.",
         "the exercise's text",
     ),
     "duplicated-item": Diagnosis(
@@ -94,7 +95,8 @@ MEANINGS = {
         "man 2 munmap; man 2 close",
     ),
     "exception": Diagnosis(
-        "put and get raise nothing on a buffer that is in order, except put for an item that is too long.",
+        "On a buffer that is in order none of these calls raises anything, except put for an item that is too"
+        " long: ValueError.",
         "the exercise's text",
     ),
 }
@@ -115,8 +117,8 @@ ANY_NAME = {
 
 CALLERS_THINGS = {
     "wrong-result": Diagnosis(
-        "The process belongs to whoever calls. Its directory, umask, environment, signals and timers are as"
-        " they were when the call is over.",
+        "The process belongs to whoever calls. Its directory, umask, environment, children and descriptors are"
+        " as they were when the call is over.",
         "the exercise's text",
     ),
 }

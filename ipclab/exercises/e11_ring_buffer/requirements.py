@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable
+from functools import partial
 
-from ipclab.exercises.checking import Exam, Finding, Requirement, failed, passed, skipped
-from ipclab.exercises.schedules import as_evidence
-from ipclab.explorer.results import Failure, failure_from
+from ipclab.exercises.checking import Exam, Finding, Requirement, failed, passed
 
 from . import judging, meanings, scenes
+from .items import described, item, shown
 from .judging import Found
-from .scenes import begin_all, the_run
+from .orders import examine_orders
+from .scenes import the_run
 from .stage import is_busy
 
 
@@ -31,11 +32,18 @@ def _examine_moves(exam: Exam) -> Finding:
         ("ended", "Capacity 4, and finish after 3 items, before the first consumer came"),
     ):
         problem, found = judging.outcome_of(exam, the_run(exam, name))
-        problem = problem or judging.sequence(what, found) or judging.trouble(exam, what, found)
-        if problem := problem or ("ends" in found and judging.ends(what, found)) or None:
-            return _with_reason(exam, problem)
+        if problem := (
+            problem
+            or judging.sequence(what, found)
+            or judging.trouble(exam, what, found)
+            or judging.ends(what, found)
+        ):
+            problem = _with_reason(exam, problem)
+            scenes.call_off(exam)
+            return problem
         if name == "first":
-            begin_all(exam)
+            scenes.begin(exam, *scenes.MOVES, *scenes.LONG)
+    scenes.begin(exam)
     return passed(
         "Items of 0 to 70,000 bytes came out as they were put in, NULs at the end included."
     )
@@ -49,7 +57,7 @@ def _with_reason(exam: Exam, problem: Finding) -> Finding:
     """A call that never came back: is it a lock? What was seen from outside does not tell, an order of steps does."""
     if "never came back" not in problem.evidence or problem.diagnosis not in _ASLEEP:
         return problem
-    reason = _examine_orders(exam)
+    reason = examine_orders(exam)
     return reason if reason.diagnosis in _LOCKS else problem
 
 
@@ -71,6 +79,13 @@ def _examine_refusing(exam: Exam) -> Finding:
         or judging.trouble(exam, what, found)
         or passed("Longer items were refused with ValueError, and the buffer went on as before.")
     )
+
+
+def _examine_waiting(look: Callable[[Exam], Finding], exam: Exam) -> Finding:
+    finding = look(exam)
+    if finding.status == "fail":
+        scenes.call_off(exam, *scenes.NEED_WAITING)
+    return finding
 
 
 def _examine_full(exam: Exam) -> Finding:
@@ -106,8 +121,6 @@ def _examine_empty(exam: Exam) -> Finding:
 
 def _wrong_answers(what: str, found: Found) -> Finding | None:
     """Each item that is put wakes one of those who wait, which gets it."""
-    from .items import described, item, shown
-
     for number, seen in found["answers"]:
         if seen != described(item(number, 50)):
             told = f"{what}: item {number} was put, and get returned {shown(seen)}."
@@ -136,39 +149,6 @@ def _examine_patience(exam: Exam) -> Finding:
     return passed(
         "A second of waiting cost next to no processor time, on a full buffer and on an empty one."
     )
-
-
-def _examine_orders(exam: Exam) -> Finding:
-    covered = []
-    for instance in scenes.INSTANCES:
-        run = the_run(exam, f"explored {instance}")
-        if run.stuck:
-            return skipped(
-                "it waits for something that can't be simulated, a lock of another kind perhaps"
-            )
-        if problem := exam.trouble(run):
-            return problem
-        if reason := run.value.get("unmodelled"):
-            return skipped(f"its steps can't be enumerated: {reason}")
-        if data := run.value["failure"]:
-            failure = failure_from(data)
-            return failed(failure.diagnosis, as_evidence(_used(failure)), failure.schedule)
-        if not run.value["complete"]:
-            return skipped("there are too many orders of its steps to try them all")
-        covered.append(
-            f"{instance.consumers} consumers and capacity {instance.capacity}: {run.value['schedules']:,}"
-        )
-    return passed(
-        "In no order of the steps of small buffers an item was lost, doubled or torn, or did everybody"
-        f" wait (orders tried, under sequentially consistent memory: {'; '.join(covered)})."
-    )
-
-
-def _used(failure: Failure) -> Failure:
-    """The same without the steps in which the buffer was made, before any consumer came."""
-    opened = [number for number, step in enumerate(failure.steps) if "release(gate)" in step.text]
-    shown = failure.steps[opened[0] :] if opened else failure.steps
-    return replace(failure, steps=tuple(each for each in shown if "(gate)" not in each.text))
 
 
 def _examine_crowds(exam: Exam) -> Finding:
@@ -218,15 +198,21 @@ def _examine_crashes(exam: Exam) -> Finding:
             return problem
         if problem := judging.ends(what, found) or _names_left(what, found):
             return problem
+    for method in scenes.METHODS:
+        what = f"A process was killed in the middle of {method}, and the name was used again"
+        problem, found = judging.outcome_of(exam, the_run(exam, f"{method} killed"))
+        if problem := (
+            problem
+            or _stale(what, found)
+            or judging.trouble(exam, what, found, crashed=found.get("killed", False))
+        ):
+            return problem
     return passed("create replaces what a crash has left, whatever state and size that had.")
 
 
 def _stale(what: str, found: Found) -> Finding | None:
-    problem = judging.sequence(what, found)
-    if problem:
+    if problem := judging.sequence(what, found):
         return failed("stale-name", problem.evidence)
-    if not found.get("waited", True):
-        return failed("stale-name", f"{what}: put did not wait although the new buffer was full.")
     return None
 
 
@@ -258,10 +244,15 @@ def _examine_lives(exam: Exam) -> Finding:
 def _examine_caller(exam: Exam) -> Finding:
     looks = the_run(exam, "lives").value["looks"]
     for role, first in looks[0].items():
+        then = looks[-1][role]
         for name, value in first["settings"].items():
-            if looks[-1][role]["settings"][name] != value:
+            if then["settings"][name] != value:
                 return failed("wrong-result", f"It changed {name} of the {role}'s process.")
-    return passed("Directory, umask, environment, signals and timers are as they were.")
+        for kind in ("children", "descriptors"):
+            if gone := sorted(set(first[kind]) - set(then[kind])):
+                told = f"child {gone[0]}, waited for" if kind == "children" else gone[0]
+                return failed("wrong-result", f"It took what the {role}'s process had: {told}.")
+    return passed("Directory, umask, environment, children and descriptors are as they were.")
 
 
 MOVES = "items come out as they were put in"
@@ -270,9 +261,9 @@ LIVES = "close and unlink leave nothing"
 REQUIREMENTS = (
     Requirement(MOVES, _examine_moves),
     Requirement("an item that is too long is refused", _examine_refusing, (MOVES,)),
-    Requirement("no order of steps does harm", _examine_orders, (MOVES,)),
-    Requirement(FULL, _examine_full, (MOVES,)),
-    Requirement(EMPTY, _examine_empty, (MOVES,)),
+    Requirement("no order of steps does harm", examine_orders, (MOVES,)),
+    Requirement(FULL, partial(_examine_waiting, _examine_full), (MOVES,)),
+    Requirement(EMPTY, partial(_examine_waiting, _examine_empty), (MOVES,)),
     Requirement("nobody waits by asking again and again", _examine_patience, (MOVES,)),
     Requirement("each item reaches exactly one consumer", _examine_crowds, (FULL, EMPTY)),
     Requirement("it goes on after 65,536 items", _examine_many, (FULL, EMPTY)),

@@ -225,10 +225,11 @@ def waiting(stage: Stage, found: Found, what: str, seconds: float) -> None:
     found["shares"] = stage.shares(players, seconds)
     if what == "put":
         consumer_of(stage).do("get", KEY, unanswered="get while put waits")
+        producer.result("put where a place became free")
     else:
         producer.do("call", KEY, "finish", unanswered="finish while get waits")
-    for each in players:
-        each.result()
+        for each in players:
+            each.result("get when the end came")
 
 
 @played
@@ -249,15 +250,18 @@ def crowd(
         return sum(len(each.tally) for each in getting)
 
     ended = stage.wait(
-        everybody, lambda: all(each.answered for each in everybody), patience, progress=done
+        everybody,
+        lambda: all(each.answered for each in everybody) or done() > count + consumers,
+        patience,
+        progress=done,
     )
     found |= delivery([each.tally.numbers() for each in getting], count)
     found["odd"] = next((each.value() for each in getting if each.reply and each.value()), None)
     for each in everybody:
         if each.answered:
             each.value()  # who has raised is the reason why the others wait
-    if not ended:
-        stuck = next(each for each in everybody if not each.answered)
+    stuck = next((each for each in everybody if not each.answered), None)
+    if stuck and not ended:
         raise Trouble(
             kind="stuck", who=stuck.role, call=stuck.call, state=stuck.state(), label="in a crowd"
         )

@@ -9,13 +9,14 @@ from typing import Any
 from ipclab.exercises.checking import Exam
 from ipclab.sandbox import Run
 
-from . import explored, lifetimes, scenarios
+from . import explored, interruptions, lifetimes, scenarios
 from .explored import Instance
 
 DEADLINE = 15.0  # seconds; every wait inside has a limit of its own, far below
 PATIENCE = 2.5  # seconds without any item that moves
 WAIT = 1.0  # seconds of waiting in which the use of the processor is measured
 CRASHES = ("when it was full", "when it was empty", "when it was finished")
+METHODS = ("put", "get")
 FILLED = (1, 2, 7)  # capacities
 STARVED = ((2, 1), (1, 2), (2, 4))  # capacity, consumers
 _NONE, _SLOW = [0.0, 0], [0.002, 5]
@@ -31,15 +32,20 @@ CROWDS = {
     "capacity 300, four consumers": (300, 4, 3000, [64], [_NONE, _NONE]),
     "capacity 3, long items": (3, 2, 40, [70_000, 65_536, 65_535], [_NONE, _NONE]),
 }
-BUDGET, START_UP = 3.0, 6.0  # seconds for one exploration, and for its process beyond that
+BUDGET, START_UP = 2.0, 6.0  # seconds for one exploration, and for its process beyond that
 INSTANCES = (
     Instance(capacity=2, consumers=1, items=3, first=0),
     Instance(capacity=2, consumers=2, items=2, first=2, to_the_end=False),
     Instance(capacity=1, consumers=2, items=1, first=0),
     Instance(capacity=1, consumers=2, items=2, first=1, to_the_end=False),
 )
+MOVES = ("one place", "long items", "no size", "brimful", "ended")
 MANY = "capacity 300, more than 65,536 items"
 _MANY_ITEMS = 66_000
+LONG = ("put waits", "get waits", MANY, *(f"explored {each}" for each in INSTANCES))
+NEED_WAITING = (
+    *(*CROWDS, MANY), *(f"again {crash}" for crash in CRASHES), *(f"{each} killed" for each in METHODS),
+)  # fmt: skip
 
 
 def first(exam: Exam) -> Run:
@@ -48,13 +54,27 @@ def first(exam: Exam) -> Run:
     return exam.once("first", lambda: exam.run(scenarios.exact, 4, 300, items, deadline=DEADLINE))
 
 
-def begin_all(exam: Exam) -> None:
+def begin(exam: Exam, *names: str) -> None:
+    """Let these begin; without names, all but those that are only for what can't be explored."""
     for name, start in _scenes(exam).items():
-        exam.begin(name, start)
+        if name in names or not (names or name.endswith("stopped")):
+            exam.begin(name, start)
+
+
+def call_off(exam: Exam, *names: str) -> None:
+    """These are not needed any more; without names, none is. Those that have begun go on."""
+    for name in names or exam.begun:
+        if name in exam.begun:
+            exam.begun[name].cancel()
 
 
 def the_run(exam: Exam, name: str) -> Run:
-    return exam.once(name, _scenes(exam)[name]) if name != "first" else first(exam)
+    if name == "first":
+        return first(exam)
+    if name not in exam.begun:
+        exam.begin(name, _scenes(exam)[name])
+    run: Run = exam.begun[name].result()
+    return run
 
 
 def contents(item_size: int) -> list[bytes]:
@@ -106,5 +126,7 @@ def _scenes(exam: Exam) -> dict[str, Callable[[], Run]]:
     found |= {f"starved {each}": scene(scenarios.starved, *each) for each in STARVED}
     found |= {name: scene(scenarios.crowd, *values, PATIENCE) for name, values in CROWDS.items()}
     found |= {f"explored {each}": partial(_explore, exam, each) for each in INSTANCES}
+    found |= {f"{method} stopped": scene(interruptions.stopped, method) for method in METHODS}
+    found |= {f"{method} killed": scene(interruptions.killed, method) for method in METHODS}
     found |= {f"again {crash}": scene(lifetimes.again, crash) for crash in CRASHES}
     return found

@@ -22,6 +22,7 @@ from ipclab.sandbox.observe import (
     cpu_seconds,
     descendants_of,
     fingerprint,
+    observe,
     observe_process,
 )
 
@@ -31,6 +32,7 @@ LIMIT = 3.0  # seconds for what must happen soon, on a busy machine too
 STILL = 0.4  # seconds without a context switch: a process that nobody else disturbs waits for ever
 GRACE = 0.2  # seconds after which a call that has not returned is said to wait
 _LOOK_EVERY = 0.01
+_TIDYING = 0.5  # seconds
 _BUSY, _SOME = 0.2, 0.05  # of a processor
 _ALWAYS = 0.97  # of all looks
 
@@ -38,7 +40,7 @@ _ALWAYS = 0.97  # of all looks
 _fork, _kill, _pipe, _read, _write, _close, _waitpid = (
     os.fork, os.kill, os.pipe, os.read, os.write, os.close, os.waitpid,
 )  # fmt: skip
-_monotonic = time.monotonic
+_monotonic, _sleep = time.monotonic, time.sleep
 
 
 class Trouble(Exception):
@@ -58,7 +60,7 @@ class Player:
         self.reply: Reply | None = None
         self.call = ""  # what it was told to do last
         self.status: int | None = None
-        self._rest = b""
+        self._rest, self._others = b"", list[int]()
         command_fd, self._command = _high_pipe()
         self._told, told_fd = _high_pipe()
         self.pid = _fork()
@@ -69,9 +71,10 @@ class Player:
         _close(command_fd)
         _close(told_fd)
 
-    def begin(self, verb: str, *values: Any, shown: str = "") -> None:
+    def begin(self, verb: str, *values: Any) -> None:
         """Tell it to do something, and do not wait."""
-        self.call, self.reply = shown or _shown(verb, values), None
+        self.call, self.reply = _shown(verb, values), None
+        self._others = descendants_of(self.pid)  # before a call that may end it
         data = json.dumps([verb, *values]).encode() + b"\n"
         with contextlib.suppress(BrokenPipeError):
             while data:
@@ -117,9 +120,9 @@ class Player:
         if not chunk:
             self.status = os.waitstatus_to_exitcode(_waitpid(self.pid, 0)[1])
 
-    def waits(self) -> bool:
+    def waits(self, grace: float = GRACE) -> bool:
         """Whether the call in hand waits: it has not returned after a while, or sleeps for good."""
-        give_up, last = _monotonic() + GRACE, None
+        give_up, last = _monotonic() + grace, None
         while _monotonic() < give_up and not self.answered:
             self.listen(_LOOK_EVERY)
             seen = fingerprint([self.pid])
@@ -128,6 +131,20 @@ class Player:
             last = seen
         self.listen(0)
         return not self.answered
+
+    def stands(self) -> bool:
+        """Whether it is stopped before the call in hand has returned."""
+        give_up = _monotonic() + LIMIT
+        while not self.answered and _monotonic() < give_up:
+            found = observe_process(self.pid)
+            if found is not None and found.state == "stopped":
+                return True
+            self.listen(_LOOK_EVERY / 5)
+        return False
+
+    def go_on(self) -> None:
+        if self.status is None:
+            _kill(self.pid, signal.SIGCONT)
 
     def state(self) -> str:
         """What it does at the moment."""
@@ -138,18 +155,15 @@ class Player:
         return f"it sleeps in {' and '.join(calls)}" if calls else "it goes on in a loop"
 
     def kill(self) -> None:
+        """End it as a crash would. A resource tracker that it has started tidies up then: wait for that, too."""
         if self.status is None:
+            self._others = descendants_of(self.pid)
             with contextlib.suppress(ProcessLookupError):
                 _kill(self.pid, signal.SIGKILL)
             self.status = os.waitstatus_to_exitcode(_waitpid(self.pid, 0)[1])
-
-    def end(self) -> None:
-        """Let it go by itself, as a process that has done its work; the impatient way if it does not."""
-        _close(self._command)
-        self._command = -1
-        give_up = _monotonic() + LIMIT
-        while self.status is None and _monotonic() < give_up:
-            self.listen(_LOOK_EVERY)
+        give_up = _monotonic() + _TIDYING
+        while observe(self._others) and _monotonic() < give_up:
+            _sleep(_LOOK_EVERY / 5)
 
     def forget_pipes(self) -> None:
         for fd in (self._command, self._told):
@@ -169,10 +183,7 @@ class Stage:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for player in self.players:
-            player.kill()
-        for player in self.players:
-            player.forget_pipes()
+        self.kill_all()
 
     def player(self, role: str) -> Player:
         self.players.append(Player(self, role))
@@ -182,6 +193,13 @@ class Stage:
         """In a new player: the pipes of the earlier ones, whose end would not be noticed otherwise."""
         for player in self.players:
             player.forget_pipes()
+
+    def kill_all(self) -> None:
+        for player in self.players:
+            player.kill()
+        for player in self.players:
+            player.forget_pipes()
+        self.players = []
 
     def clean(self) -> None:
         """Let those who created a buffer unlink it, where the scenario did not come to that."""
@@ -260,11 +278,16 @@ def _shown(verb: str, values: tuple[Any, ...]) -> str:
         return f"put({bytes.fromhex(values[1])[:20]!r})"
     if verb == "put_number":
         return f"put(an item of {values[2]:,} bytes)"
-    if verb == "call":
+    if verb in ("call", "interrupted"):
         return f"{values[1]}()"
     if verb in ("feed", "drain"):
         return {"feed": "put", "drain": "get"}[verb]
-    return f"{verb}({', '.join(map(repr, arguments))})"
+    return f"{verb}({', '.join(map(_short, arguments))})"
+
+
+def _short(value: Any) -> str:
+    long = isinstance(value, str) and len(value) > 40
+    return f"'{value[:20]}…'" if long else repr(value)
 
 
 def _high_pipe() -> list[int]:

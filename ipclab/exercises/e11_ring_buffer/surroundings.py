@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import threading
 from typing import Any
 
@@ -46,9 +45,6 @@ def _settings() -> dict[str, str]:
         "the current directory": os.getcwd(),
         "the umask": oct(umask),
         "the environment": str(sorted(os.environ.items())),
-        "the signal handlers": str([signal.getsignal(number) for number in range(1, 32)]),
-        "the signal mask": str(sorted(signal.pthread_sigmask(signal.SIG_BLOCK, []))),
-        "a timer": str(signal.getitimer(signal.ITIMER_REAL)),
     }
 
 

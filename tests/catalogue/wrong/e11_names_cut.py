@@ -1,4 +1,4 @@
-# diagnosis: exception, wrong-result, lost-item, duplicated-item, hang
+# diagnosis: wrong-result
 # Names of semaphores are cut to fit, and long ones become the same.
 import hashlib
 import mmap

@@ -1,4 +1,5 @@
-# right: looks at fixed points of a clock, 50 ms apart
+# diagnosis: update-missed, busy-wait
+# reports all the time, and only versions other than the first
 import time
 
 from ipclab.webserver import CONFIG, Config
@@ -19,11 +20,7 @@ def snapshot(memory, lock):
 
 def watch(memory, lock, on_change, should_stop):
     version = snapshot(memory, lock).version
-    due = time.monotonic()
     while not should_stop():
-        due = max(due + 0.05, time.monotonic())
-        time.sleep(max(0.0, due - time.monotonic()))
         config = snapshot(memory, lock)
         if config.version != version:
-            version = config.version
             on_change(config)

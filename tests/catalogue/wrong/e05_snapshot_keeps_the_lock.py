@@ -1,4 +1,5 @@
-# right: reads twice under the lock and compares, which is more than needed
+# diagnosis: lock-not-released
+# snapshot returns between acquire and release
 import time
 
 from ipclab.webserver import CONFIG, Config
@@ -11,13 +12,10 @@ def publish(memory, lock, config):
 
 
 def snapshot(memory, lock):
-    while True:
-        with lock:
-            first = memory[:CONFIG.size]
-            second = memory[:CONFIG.size]
-        if first == second:
-            config = Config._make(CONFIG.unpack(first))
-            return config._replace(greeting=config.greeting.rstrip(b"\0"))
+    lock.acquire()
+    *numbers, greeting = CONFIG.unpack_from(memory)
+    return Config(*numbers, greeting.rstrip(b"\0"))
+    lock.release()
 
 
 def watch(memory, lock, on_change, should_stop):

@@ -1,0 +1,29 @@
+# diagnosis: torn-read
+# the version is stored when the lock is free again
+import time
+
+from ipclab.webserver import CONFIG, Config
+
+
+def publish(memory, lock, config):
+    packed = CONFIG.pack(*config)
+    with lock:
+        memory[8:CONFIG.size] = packed[8:]
+    memory[:8] = packed[:8]
+
+
+def snapshot(memory, lock):
+    with lock:
+        data = memory[:CONFIG.size]
+    version, verbosity, max_connections, greeting = CONFIG.unpack(data)
+    return Config(version, verbosity, max_connections, greeting.rstrip(b"\0"))
+
+
+def watch(memory, lock, on_change, should_stop):
+    version = snapshot(memory, lock).version
+    while not should_stop():
+        config = snapshot(memory, lock)
+        if config.version != version:
+            version = config.version
+            on_change(config)
+        time.sleep(0.01)
