@@ -20,10 +20,12 @@ Where to read, from the bottom up:
     cache.py        get, put, discard; leases; never half a value, whoever dies
     shared_cache.py the memory and the semaphores that have names
     store.py        SQLite: slow and authoritative
+    recovery.py     what must be put in order after a death
     coherent.py     store and cache together: after a set has returned nobody reads the older value
     protocol.py     the bytes on the socket
     connection.py, worker.py    one process that answers many clients
     supervisor.py   the process that starts, hands out connections, replaces who was killed, cleans up
+    server.py       what must be there before it serves, and be gone afterwards
     client.py, launch.py, commands.py       the other side
     learner.py      the server on the functions of exercise 4
 

@@ -29,8 +29,10 @@ import platform
 from typing import Any
 from zlib import crc32
 
+from posix_ipc import BusyError
+
 from .layout import COUNTERS, LONGEST_KEY, LONGEST_VALUE, SLOT, SLOT_KEY, Geometry, Words
-from .locks import Locks
+from .locks import ATTEMPT, Locks
 
 NO_LEASE = -1  # what `lease` gives when a fill would be refused anyway
 _IN_ORDER = platform.machine() in ("x86_64", "AMD64", "i686")
@@ -46,10 +48,10 @@ class Cache:
     ) -> None:
         self._memory = memory
         self._words, self._versions = words, words.versions
-        self._acquire, self._release = locks.acquire, locks.release
-        self._me = me
-        self._ways, self._way_mask = geometry.ways, geometry.ways - 1
-        self._group_mask, self._stripe_mask = geometry.groups - 1, geometry.stripes - 1
+        self._locks, self._me = locks, me
+        self._slot_mask = geometry.slots - 1
+        self._ways, self._way_bits = geometry.ways, geometry.ways.bit_length() - 1
+        self._stripe_mask = geometry.stripes - 1
         self._first_tag, self._first_slot = geometry.tags, geometry.first_slot
         row = dict(zip(COUNTERS, words.row(me), strict=True))  # a predecessor's go on
         self.hits, self.misses, self.fills = row["hits"], row["misses"], row["fills"]
@@ -57,25 +59,38 @@ class Cache:
 
     def get(self, key: bytes) -> bytes | None:
         """The value of `key` if it is here; None is a miss, whatever the reason."""
-        checksum = crc32(key)
-        group = checksum & self._group_mask
+        home = crc32(key) & self._slot_mask
+        group, versions = home >> self._way_bits, self._versions
         if not _IN_ORDER:
-            return self._get_with_lock(key, checksum, group)
-        version = self._versions[group]
-        home = group * self._ways + (checksum >> 20 & self._way_mask)
+            return self._get_with_lock(key, group)
+        version = versions[group]
         tag, found, value = _unpack(self._memory, self._first_slot + home * _SLOT)
         if found != key or not tag:
-            value = self._look_elsewhere(key, checksum, group)
+            value = self._look_elsewhere(key, group)
         # Even, and the same as before: nobody wrote in between.
-        if value is None or version & 1 or self._versions[group] != version:
+        if value is None or version & 1 or versions[group] != version:
             self.misses += 1
             return None
         self.hits += 1
         return value  # type: ignore[no-any-return]
 
+    def _get_with_lock(self, key: bytes, group: int) -> bytes | None:
+        stripe, value = group & self._stripe_mask, None
+        if self._locks.acquire(stripe, patient=False):
+            try:
+                if not self._versions[group] & 1:
+                    value = self._look_elsewhere(key, group)
+            finally:
+                self._locks.release(stripe)
+        if value is None:
+            self.misses += 1
+        else:
+            self.hits += 1
+        return value
+
     def lease(self, key: bytes) -> int:
         """To be taken after a miss and before the store is asked; then `put(key, value, lease)`."""
-        version = self._versions[crc32(key) & self._group_mask]
+        version = self._versions[self.group_of(key)]
         return NO_LEASE if version & 1 else version
 
     def put(self, key: bytes, value: bytes, lease: int | None = None) -> bool:
@@ -85,12 +100,17 @@ class Cache:
                 self.discard(key)
             return False
         checksum = crc32(key)
-        group = checksum & self._group_mask
-        stripe = group & self._stripe_mask
-        if not self._acquire(stripe, lease is None):
-            return False
+        group = (checksum & self._slot_mask) >> self._way_bits
+        # Where every nanosecond counts: Locks.acquire and release, written out.
+        locks, stripe, me = self._locks, group & self._stripe_mask, self._me
+        states, versions = locks.states, self._versions
+        states[me] = stripe + 1
         try:
-            versions = self._versions
+            locks.acquires[stripe](0)
+        except BusyError:
+            if not locks.wait(stripe, lease is None):
+                return False
+        try:
             version = versions[group]
             if version & 1:
                 version = self._wipe(group)
@@ -98,10 +118,11 @@ class Cache:
                 self.refused += 1
                 return False
             versions[group] = version + 1
-            self._write(key, value, checksum, group)
+            self._write(key, value, checksum)
             versions[group] = version + 2
         finally:
-            self._release(stripe)
+            locks.releases[stripe]()
+            locks.count = states[me] = locks.count + ATTEMPT
         return True
 
     def discard(self, key: bytes) -> None:
@@ -112,7 +133,7 @@ class Cache:
         """The store is about to change `key`: until `end_set` nobody has it in the cache or fills it in."""
         if len(key) > LONGEST_KEY:
             return NO_LEASE
-        return self._change(key, None, setting=(crc32(key) & self._group_mask) + 1)
+        return self._change(key, None, setting=self.group_of(key) + 1)
 
     def end_set(self, key: bytes, value: bytes | None, begun: int) -> None:
         """The store has `value` now; None: it may have anything, or nothing.
@@ -127,13 +148,16 @@ class Cache:
     def empty(self, group: int) -> bool:
         """Forget all keys of a group, also what was half written; False when its lock is not to be had soon."""
         stripe = group & self._stripe_mask
-        if not self._acquire(stripe, False):
+        if not self._locks.acquire(stripe, patient=False):
             return False
         try:
             self._wipe(group)
         finally:
-            self._release(stripe)
+            self._locks.release(stripe)
         return True
+
+    def group_of(self, key: bytes) -> int:
+        return (crc32(key) & self._slot_mask) >> self._way_bits
 
     def publish(self) -> None:
         """Put this participant's counters where `stats` of all looks."""
@@ -141,18 +165,16 @@ class Cache:
         for name in ("hits", "misses", "fills", "refused", "evictions"):
             row[COUNTERS.index(name)] = getattr(self, name)
 
-    def _look_elsewhere(self, key: bytes, checksum: int, group: int) -> bytes | None:
-        slot = self._slot_of(key, checksum, group)
+    def _look_elsewhere(self, key: bytes, group: int) -> bytes | None:
+        slot = self._slot_of(key, crc32(key) >> 24 or 1, group)
         if slot < 0:
             return None
         value: bytes = _unpack(self._memory, self._first_slot + slot * _SLOT)[2]
         return value
 
-    def _slot_of(self, key: bytes, checksum: int, group: int) -> int:
+    def _slot_of(self, key: bytes, tag: int, group: int) -> int:
         """Where `key` is; -1 when it is not here."""
-        first = group * self._ways
-        tags: bytes = self._memory[self._first_tag + first : self._first_tag + first + self._ways]
-        tag = checksum >> 24 or 1
+        first, tags = group * self._ways, self._tags_of(group)
         way = tags.find(tag)
         while way >= 0:
             offset = self._first_slot + (first + way) * _SLOT
@@ -161,19 +183,10 @@ class Cache:
             way = tags.find(tag, way + 1)
         return -1
 
-    def _get_with_lock(self, key: bytes, checksum: int, group: int) -> bytes | None:
-        value, stripe = None, group & self._stripe_mask
-        if self._acquire(stripe, False):
-            try:
-                if not self._versions[group] & 1:
-                    value = self._look_elsewhere(key, checksum, group)
-            finally:
-                self._release(stripe)
-        if value is None:
-            self.misses += 1
-        else:
-            self.hits += 1
-        return value
+    def _tags_of(self, group: int) -> bytes:
+        start = self._first_tag + group * self._ways
+        tags: bytes = self._memory[start : start + self._ways]
+        return tags
 
     # With the group's lock held, and with an odd version from the first store to the last.
 
@@ -182,9 +195,9 @@ class Cache:
     ) -> int:
         """Write or forget `key`; returns the version from now on."""
         checksum = crc32(key)
-        group = checksum & self._group_mask
+        group = (checksum & self._slot_mask) >> self._way_bits
         stripe = group & self._stripe_mask
-        self._acquire(stripe)
+        self._locks.acquire(stripe)
         try:
             version = self._versions[group]
             if version & 1:  # the one before was killed, or interrupted, in the middle
@@ -193,40 +206,41 @@ class Cache:
             if setting is not None:
                 self._words.setting[self._me] = setting
             if value is None or version != begun or group + 1 in self._words.setting:
-                self._remove(key, checksum, group)
+                self._remove(key, checksum >> 24 or 1, group)
             else:
-                self._write(key, value, checksum, group)
+                self._write(key, value, checksum)
             self._versions[group] = version + 2
         finally:
-            self._release(stripe)
+            self._locks.release(stripe)
         return version + 2
 
-    def _write(self, key: bytes, value: bytes, checksum: int, group: int) -> None:
-        tag = checksum >> 24 or 1
-        slot = group * self._ways + (checksum >> 20 & self._way_mask)
+    def _write(self, key: bytes, value: bytes, checksum: int) -> None:
+        tag, slot, memory = checksum >> 24 or 1, checksum & self._slot_mask, self._memory
         offset = self._first_slot + slot * _SLOT
-        was, found = _unpack_key(self._memory, offset)
+        was, found = _unpack_key(memory, offset)
         if found != key or not was:
-            slot = self._slot_for(key, checksum, group)
+            slot = self._slot_for(key, tag, slot)
             offset = self._first_slot + slot * _SLOT
-            self._memory[self._first_tag + slot] = tag
-        _pack(self._memory, offset, tag, key, value)
+            memory[self._first_tag + slot] = tag
+        _pack(memory, offset, tag, key, value)
         self.fills += 1
 
-    def _slot_for(self, key: bytes, checksum: int, group: int) -> int:
-        slot = self._slot_of(key, checksum, group)
+    def _slot_for(self, key: bytes, tag: int, home: int) -> int:
+        """Where it is, else its home, else any empty slot, else the one whose turn it is to go."""
+        group, way = home >> self._way_bits, home & (self._ways - 1)
+        slot = self._slot_of(key, tag, group)
         if slot >= 0:
             return slot
-        first, home = group * self._ways, checksum >> 20 & self._way_mask
-        tags = self._memory[self._first_tag + first : self._first_tag + first + self._ways]
-        way = tags.find(0) if tags[home] else home
-        if way < 0:  # in turn: each change of the group moves on by one
-            way = (self._versions[group] >> 1) & self._way_mask
+        tags = self._tags_of(group)
+        if tags[way]:
+            way = tags.find(0)
+        if way < 0:
+            way = (self._versions[group] >> 1) & (self._ways - 1)  # each change moves on by one
             self.evictions += 1
-        return first + way
+        return group * self._ways + way
 
-    def _remove(self, key: bytes, checksum: int, group: int) -> None:
-        slot = self._slot_of(key, checksum, group)
+    def _remove(self, key: bytes, tag: int, group: int) -> None:
+        slot = self._slot_of(key, tag, group)
         if slot >= 0:
             self._memory[self._first_tag + slot] = 0
             self._memory[self._first_slot + slot * _SLOT] = 0

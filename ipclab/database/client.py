@@ -37,7 +37,7 @@ class ServerError(RuntimeError):
 class Client:
     """One connection to the server at `socket_path`, made with the first call. For one thread.
 
-    `timeout`: seconds that a call may take. Raises ConnectionError when no server answers there,
+    `timeout`: seconds to wait for the server, each time. Raises ConnectionError when no server answers there,
     TimeoutError when it takes longer, TypeError for anything but bytes, ServerError, OutcomeUnknown.
     """
 

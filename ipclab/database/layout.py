@@ -13,9 +13,9 @@
 A word is 8 bytes at a multiple of 8, little-endian, written by one store: nobody sees half of it. In
 `states`, `outside`, `setting` and `rows` each participant writes its own part only, so these need no lock.
 
-A key belongs to one group: `crc32(key)` modulo the number of groups. It may lie in any of the group's slots,
-which are its *ways*: at home, which is the first place to look, or elsewhere, where its tag is looked for among
-all tags of the group at once. Every group belongs to one *stripe*, the groups that share a lock. One lock more is
+A key's home is slot number `crc32(key)` modulo the number of slots, the first place to look for it. It may
+lie in any slot of the same group, the group's *ways*: elsewhere, its tag is looked for among all tags of the group at
+once. Every group belongs to one *stripe*, the groups that share a lock. One lock more is
 not the cache's own: it is for those who use the cache, such as exercise 4's functions.
 """
 

@@ -4,7 +4,7 @@ A semaphore knows no holder: the kernel takes back what a dead process had open 
 one that it took from a semaphore. So each participant says in shared memory, in a word of its own, what it is
 about to take, before it takes it; and the word stays until after it has given it back:
 
-    states[me] = count | stripe + 1     acquire     ...     release     states[me] = count
+    states[me] = stripe + 1     acquire     ...     release     states[me] = another number than ever before
 
 If it is killed, its word tells which lock it held, or waited for, or had just given back; which of these it
 does not tell. The supervisor, which learns of every death, finds out: `repair`. A lock is lost when its
@@ -25,8 +25,8 @@ from typing import Any
 import posix_ipc
 
 PATIENCE = 0.02  # seconds that a participant waits in one go
-_STRIPE = 0xFF  # these bits of a state are the stripe + 1; those above count the attempts
-_ATTEMPT = _STRIPE + 1  # 2**56 of them: a million a second for two thousand years
+ATTEMPT = 256  # in a state, stripe + 1 takes less, and the attempts that are over are counted in steps of it
+_STRIPE = ATTEMPT - 1
 
 
 class Abandoned(RuntimeError):
@@ -52,31 +52,29 @@ class Locks:
         self._semaphores = semaphores
         self._door = door
         self._repairing = repairing
-        self._states = states
-        self._me = me
         self._supervised = supervised
-        self._count = states[me] & ~_STRIPE
-        self._acquire = [each.acquire for each in semaphores]
-        self._release = [each.release for each in semaphores]
+        self.states, self.me, self.count = states, me, states[me] & ~_STRIPE
+        self.acquires = [each.acquire for each in semaphores]
+        self.releases = [each.release for each in semaphores]
 
     def acquire(self, stripe: int, patient: bool = True) -> bool:
         """Take the lock of `stripe`; False when it is not to be had soon, unless `patient`.
 
         Raises Abandoned.
         """
-        self._count = count = self._count + _ATTEMPT
-        self._states[self._me] = count | stripe + 1
+        self.states[self.me] = stripe + 1
         try:
-            self._acquire[stripe](0)
+            self.acquires[stripe](0)
         except posix_ipc.BusyError:
-            return self._wait(stripe, patient)
+            return self.wait(stripe, patient)
         return True
 
     def release(self, stripe: int) -> None:
-        self._release[stripe]()
-        self._states[self._me] = self._count
+        self.releases[stripe]()
+        self._leave()
 
-    def _wait(self, stripe: int, patient: bool) -> bool:
+    def wait(self, stripe: int, patient: bool) -> bool:
+        """What is left of `acquire` when somebody else has it."""
         while not self._take_within(stripe, PATIENCE):
             if not patient:
                 return False
@@ -88,16 +86,19 @@ class Locks:
 
     def _take_within(self, stripe: int, seconds: float) -> bool:
         if not self._repairing[stripe]:
-            self._count += _ATTEMPT
-            self._states[self._me] = self._count | stripe + 1
+            self.states[self.me] = stripe + 1
             if _taken(self._semaphores[stripe], seconds):
                 return True
-        self._states[self._me] = self._count
+        self._leave()
         return False
+
+    def _leave(self) -> None:
+        self.count += ATTEMPT
+        self.states[self.me] = self.count
 
     def left_by(self, participant: int) -> int | None:
         """The stripe whose lock a participant may have taken along when it died."""
-        stripe = self._states[participant] & _STRIPE
+        stripe = self.states[participant] & _STRIPE
         return stripe - 1 if stripe else None
 
     def repair(self, stripe: int, living: Iterable[int]) -> bool:
@@ -105,23 +106,26 @@ class Locks:
 
         For the supervisor, which holds no lock then. `living`: the participants that run.
         """
+        if not self._repairing[stripe]:
+            while _taken(self._door, 0):  # left by a repair for which nobody had to wait
+                pass
         self._repairing[stripe] = 1
         if self._semaphores[stripe].value == 0:
             if not self._is_lost(stripe, list(living)):
                 return False
             self._semaphores[stripe].release()
         self._repairing[stripe] = 0
-        for _ in self._states:
+        for _ in self.states:
             self._door.release()
         return True
 
     def _is_lost(self, stripe: int, living: list[int]) -> bool:
         """Nobody was there before or after the value was 0, and nobody came in between: the words count."""
-        before = [self._states[each] for each in living]
+        before = [self.states[each] for each in living]
         if any(state & _STRIPE == stripe + 1 for state in before):
             return False
         value = self._semaphores[stripe].value
-        return value == 0 and before == [self._states[each] for each in living]
+        return value == 0 and before == [self.states[each] for each in living]
 
 
 def _taken(semaphore: Any, seconds: float) -> bool:

@@ -23,6 +23,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from ipclab.ipc import owners
+
 from .coherent import CoherentStore
 from .layout import COUNTERS
 from .learner import Functions, LearnersPairs, recover_outside
@@ -102,7 +104,7 @@ def _only_server(path: str) -> Iterator[None]:
     try:
         _lock(fd, path)
         os.ftruncate(fd, 0)
-        os.pwrite(fd, str(os.getpid()).encode(), 0)
+        os.pwrite(fd, f"{os.getpid()} {owners.start_of('self')}".encode(), 0)
         yield
     finally:
         os.close(fd)
@@ -114,11 +116,11 @@ def _lock(fd: int, path: str) -> None:
         try:
             return fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = os.pread(fd, 20, 0).decode(errors="replace")
-            if os.path.exists(f"/proc/{owner}/stat") or time.monotonic() > deadline:
-                raise BlockingIOError(
-                    errno.EAGAIN, f"process {owner or '?'} serves this database already", path
-                ) from None
+            pid, _, started = os.pread(fd, 64, 0).decode("ascii", "replace").partition(" ")
+            runs = pid.isdigit() and str(owners.start_of(pid)) == started
+            if runs or time.monotonic() > deadline:
+                words = f"process {pid or '?'} serves this database already"
+                raise BlockingIOError(errno.EAGAIN, words, path) from None
         time.sleep(0.01)  # its workers are about to end, and flock knows no time limit
 
 

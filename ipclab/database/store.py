@@ -21,9 +21,15 @@ _DELETE = "DELETE FROM pairs WHERE key = ?"
 
 
 class Store:
-    """The pairs in the file at `path`, which is made if need be. Raises sqlite3.Error in every method."""
+    """The pairs in the file at `path`, which is made if need be, for this user only.
+
+    Raises sqlite3.Error in every method; at first OSError for a path that cannot be opened.
+    """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        os.close(
+            os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        )  # nobody else's to read
         # isolation_level None: every statement is a transaction of its own, committed when it returns.
         self._database = sqlite3.connect(path, timeout=_WAIT_FOR_WRITER, isolation_level=None)
         try:

@@ -104,7 +104,8 @@ class Supervisor:
                 elif {signal.SIGTERM, signal.SIGINT} & set(receiver.recv(4096)):
                     return 0
             self._reap()
-            self._revive()
+            for number in self._put_in_order():
+                self._start(number)
         print(f"ipclab database: {_MOST_FAILURES} workers ended by themselves", file=sys.stderr)
         return 1
 
@@ -179,12 +180,11 @@ class Supervisor:
                 how = f"was killed by {signal.Signals(-code).name}" if code < 0 else "failed"
                 print(f"ipclab database: worker {pid} {how}", file=sys.stderr, flush=True)
 
-    def _revive(self) -> None:
-        """Put in order what dead workers left, and replace them."""
-        for number in list(self._dead):
-            if self._recover(number, self._members):
-                self._dead.remove(number)
-                self._start(number)
+    def _put_in_order(self) -> list[int]:
+        """What dead workers left, as far as it is possible now; the numbers that are free again."""
+        free = [number for number in self._dead if self._recover(number, self._members)]
+        self._dead = [number for number in self._dead if number not in free]
+        return free
 
     def _stop(self, receiver: socket.socket) -> None:
         """End all workers: their channels end, and who does not follow is killed."""
@@ -196,9 +196,10 @@ class Supervisor:
             member.channel.close()
         deadline = time.monotonic() + _GRACE
         while self._members and (left := deadline - time.monotonic()) > 0:
-            if self._selector.select(left):  # SIGCHLD
+            if self._selector.select(min(left, _REPAIR_EVERY) if self._dead else left):  # SIGCHLD
                 receiver.recv(4096)
             self._reap()
+            self._put_in_order()  # the others may need it in order to end
         for member in self._members.values():
             os.kill(member.pid, signal.SIGKILL)
             os.waitpid(member.pid, 0)

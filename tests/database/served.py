@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ipclab.database.shared_cache import run_of
 
-DEADLINE = 20.0  # seconds
+DEADLINE = 60.0  # seconds
 
 
 def wait_until(true: Callable[[], object]) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from served import wait_until
 
-from ipclab.database.cache import Cache
+from ipclab.database.cache import NO_LEASE, Cache
 from ipclab.database.coherent import CoherentStore
 from ipclab.database.layout import LONGEST_KEY, LONGEST_VALUE, SLOT, Geometry
 from ipclab.database.recovery import recover
 from ipclab.database.shared_cache import SharedCache, run_of
+from ipclab.database.worker import die_with
 
 
 @pytest.fixture
@@ -88,6 +90,17 @@ def test_nobody_fills_while_somebody_sets(cache: Cache) -> None:
     assert cache.get(b"k") == b"new"
 
 
+def test_a_fill_from_before_a_death_is_refused_after_it(shared: SharedCache) -> None:
+    """The writer is killed after it has changed the store; the reader has asked the store before."""
+    reader, supervisor = shared.as_participant(2), shared.as_participant(0)
+    shared.as_participant(1).begin_set(b"k")
+    lease = reader.lease(b"k")
+    assert not reader.put(b"k", b"old", lease)
+    assert recover(1, [2], shared.words, shared.locks(0), supervisor)
+    assert not reader.put(b"k", b"old", lease)
+    assert reader.put(b"k", b"new", reader.lease(b"k"))
+
+
 def test_of_two_who_set_at_once_neither_value_stays(shared: SharedCache) -> None:
     one, two = shared.as_participant(1), shared.as_participant(2)
     for order in ((one, two), (two, one)):
@@ -96,6 +109,24 @@ def test_of_two_who_set_at_once_neither_value_stays(shared: SharedCache) -> None
             each.end_set(b"k", b"mine", begun[each])
             assert one.get(b"k") is None
     assert not any(shared.words.setting)
+
+
+@pytest.mark.parametrize("change", ["put", "discard", "empty"])
+def test_what_was_half_written_is_never_served(change: str) -> None:
+    with SharedCache.create(slots=16, participants=1) as shared:
+        cache = shared.as_participant(0)
+        cache.put(b"k", b"v")
+        shared.words.versions[0] += 1  # its writer was killed before it made the version even
+        assert cache.get(b"k") is None
+        assert cache.lease(b"k") == NO_LEASE
+        if change == "put":
+            cache.put(b"other", b"value")
+        elif change == "discard":
+            cache.discard(b"other")
+        else:
+            cache.empty(0)
+        assert not shared.words.versions[0] & 1
+        assert cache.get(b"k") is None
 
 
 def test_a_full_group_gives_up_its_slots_in_turn() -> None:
@@ -163,42 +194,44 @@ def test_no_word_lies_across_two(shared: SharedCache) -> None:
     assert shared.memory.layout.size <= 64
 
 
-def test_readers_see_whole_values_while_others_write_and_are_killed() -> None:
+@pytest.mark.parametrize("kills", [10, pytest.param(300, marks=pytest.mark.long)])
+def test_readers_see_whole_values_while_others_write_and_are_killed(kills: int) -> None:
     """Values are one letter repeated: half of one and half of another would show."""
-    with SharedCache.create(slots=16, participants=4) as shared:
-        reader = shared.as_participant(0)
-        locks = shared.locks(0)
+    with SharedCache.create(slots=32, participants=3) as shared:
+        reader, locks = shared.as_participant(0), shared.locks(0)
         keys = [b"%d" % number for number in range(20)]
         writers = {number: _writer(shared, number, keys) for number in (1, 2)}
         try:
-            for _ in range(10):
-                hits = reader.hits
-                for _ in range(500):
-                    for key in keys:
-                        value = reader.get(key)
-                        assert value is None or (len(set(value)) == 1 and len(value) == 200)
-                wait_until(lambda hits=hits: reader.hits > hits or _read_some(reader, keys))
-                os.kill(writers[1], signal.SIGKILL)
-                os.waitpid(writers.pop(1), 0)
-                wait_until(lambda: recover(1, writers, shared.words, locks, reader))
-                assert shared.words.repairing[0] == 0
-                writers[1] = _writer(shared, 1, keys)
+            for turn in range(kills):
+                seen = [value for _ in range(100) for key in keys if (value := reader.get(key))]
+                assert all(len(set(value)) == 1 and len(value) == 200 for value in seen)
+                victim = 1 + turn % 2
+                _end(writers.pop(victim))
+                wait_until(partial(recover, victim, writers, shared.words, locks, reader))
+                # Who is not killed goes on, and what they put can be read.
+                wait_until(lambda: any(reader.get(key) for key in keys))
+                writers[victim] = _writer(shared, victim, keys)
         finally:
             for pid in writers.values():
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
+                _end(pid)
+        for number in writers:
+            wait_until(partial(recover, number, [], shared.words, locks, reader))
+        assert [each.value for each in shared._locks] == [1] * len(shared._locks)
+        assert not any(shared.words.repairing) and not any(shared.words.setting)
 
 
-def _read_some(reader: Cache, keys: list[bytes]) -> bool:
-    return any(reader.get(key) for key in keys)
+def _end(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 def _writer(shared: SharedCache, number: int, keys: list[bytes]) -> int:
     """A process that puts and discards without end."""
-    pid = os.fork()
+    parent, pid = os.getpid(), os.fork()
     if pid:
         return pid
     try:
+        die_with(parent)
         cache = shared.as_participant(number)
         for turn in range(1 << 40):
             key = keys[turn % len(keys)]

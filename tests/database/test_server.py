@@ -7,9 +7,8 @@ import os
 import signal
 import socket
 import stat
-import subprocess
-import sys
 import termios
+import time
 from pathlib import Path
 from threading import Thread
 
@@ -55,8 +54,8 @@ def test_all_workers_share_what_one_has_fetched(server: Server) -> None:
         for turn in range(200):
             clients[turn % 4].set(b"k", b"%d" % turn)
             assert [each.get(b"k") for each in clients] == [b"%d" % turn] * 4
-        stats = clients[0].stats()
-        assert stats["hits"] == 800 and len(stats["workers"]) == 2
+        assert len(clients[0].stats()["workers"]) == 2
+        wait_until(lambda: clients[0].stats()["hits"] == 800)  # a worker tells after its answer
     finally:
         for each in clients:
             each.close()
@@ -102,7 +101,8 @@ def test_a_set_whose_worker_dies_raises(client: Client) -> None:
 
 
 def test_only_this_user_may_connect(server: Server) -> None:
-    assert stat.S_IMODE(os.stat(server.socket_path).st_mode) == 0o600
+    for path in (server.socket_path, server.socket_path.removesuffix(".sock")):
+        assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
 
 
 def test_a_second_server_on_one_database_is_refused(server: Server, path: Path) -> None:
@@ -241,14 +241,17 @@ def test_an_idle_server_takes_no_time(server: Server, client: Client) -> None:
         fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
         return sum(int(each[11]) + int(each[12]) for each in fields)
 
-    def switches() -> int:
+    def waits() -> int:
+        """How often they went to sleep: as often as they were woken."""
         lines = [Path(f"/proc/{pid}/status").read_text().splitlines() for pid in pids]
-        return sum(
-            int(line.split()[1]) for each in lines for line in each if "voluntary_ctxt" in line
-        )
+        return sum(int(line[24:]) for each in lines for line in each if line.startswith("volunt"))
 
-    before = ticks(), switches()
-    done = subprocess.run([sys.executable, "-c", "import time; time.sleep(1)"], check=True)
-    assert done.returncode == 0
+    def asleep() -> bool:
+        states = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][1] for pid in pids]
+        return states == ["S"] * len(pids)
+
+    wait_until(asleep)  # the answer to the last request is not the end of its work
+    before = ticks(), waits()
+    time.sleep(1)
     assert ticks() - before[0] <= 1, "more than 1 % of a processor"
-    assert switches() - before[1] <= 3, "it woke up although nothing had happened"
+    assert waits() - before[1] <= 1, "somebody woke up although nothing had happened"
