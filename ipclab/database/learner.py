@@ -8,6 +8,7 @@ gives the lock back. It cannot help against a lock that a living worker never gi
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -30,8 +31,15 @@ class Lock:
     def __init__(self, locks: Locks) -> None:
         self._locks = locks
 
-    def acquire(self) -> bool:
-        return self._locks.acquire(0)
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """As threading.Lock's; a time limit is kept to a fiftieth of a second."""
+        if blocking and timeout < 0:
+            return self._locks.acquire(0)
+        deadline = time.monotonic() + max(0.0, timeout)
+        while not self._locks.acquire(0, patient=False):
+            if time.monotonic() >= deadline:
+                return False
+        return True
 
     def release(self) -> None:
         self._locks.release(0)

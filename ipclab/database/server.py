@@ -72,7 +72,10 @@ def serve(
             store.close()
 
         recover = _recovery(cache, outside=functions is not None)
-        return Supervisor(cache, listener, workers, work, recover).run(ready)
+        status = Supervisor(cache, listener, workers, work, recover).run(ready)
+        # Two workers that close at the same moment each leave SQLite's log to the other one.
+        Store(path).close()
+        return status
 
 
 def _recovery(cache: SharedCache, outside: bool) -> Callable[[int, Iterable[int]], bool]:

@@ -35,6 +35,31 @@ def set_with_cache(cache, store, key, value):
         cache.put(key, value)
 """
 
+TRIES = """
+def get_with_cache(cache, store, key):
+    value = cache.get(key)
+    if value is None:
+        locked = cache.lock.acquire(blocking=False)
+        try:
+            value = store.get(key)
+            if locked and value is not None:
+                cache.put(key, value)
+        finally:
+            if locked:
+                cache.lock.release()
+    return value
+
+
+def set_with_cache(cache, store, key, value):
+    while not cache.lock.acquire(timeout=0.1):
+        pass
+    try:
+        store.set(key, value)
+        cache.put(key, value)
+    finally:
+        cache.lock.release()
+"""
+
 WITH_LEASE = """
 def get_with_cache(cache, store, key):
     value = cache.get(key)
@@ -52,7 +77,7 @@ def set_with_cache(cache, store, key, value):
 """
 
 
-@pytest.mark.parametrize("source", [WITH_LOCK, WITH_LEASE])
+@pytest.mark.parametrize("source", [WITH_LOCK, WITH_LEASE, TRIES])
 def test_the_server_answers_with_the_learners_functions(path: Path, source: str) -> None:
     file = path.with_name("mine.py")
     file.write_text(source)
