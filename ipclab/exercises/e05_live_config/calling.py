@@ -14,7 +14,7 @@ import posix_ipc
 from ipclab.ipc.processes import reap, spawn
 from ipclab.webserver import Config
 
-from .stage import NAMES, Shared, has_ended, plain, shared
+from .stage import LOCK, Shared, has_ended, plain, shared
 from .watching import LONG, PATIENCE
 
 MOMENTS = 4  # releases of the lock after a change, at each of which another one comes
@@ -147,7 +147,7 @@ def moments(functions: SimpleNamespace, before: list[Any]) -> dict[str, Any]:
     """
     reports: list[Any] = []
     with shared(Config(*before)) as stage:
-        lock = Interrupted(NAMES[1])
+        lock = Interrupted(LOCK)
         watched = Shared(stage.memory, lock)
         plan = _Plan(functions, stage, lock, before[0])
 

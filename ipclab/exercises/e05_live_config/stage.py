@@ -14,7 +14,7 @@ import posix_ipc
 
 from ipclab.webserver import CONFIG, Config
 
-NAMES = ("/ipclab-config", "/ipclab-lock")  # in the run's own /dev/shm
+LOCK = "/ipclab-lock"  # in the run's own /dev/shm
 ROUND = 0.004  # seconds between two looks of the clock below
 
 
@@ -32,22 +32,21 @@ class Shared(NamedTuple):
 
 @contextmanager
 def shared(config: Config, size: int = CONFIG.size) -> Iterator[Shared]:
-    """Memory of `size` bytes that begins with `config`, somebody else's bytes behind it, and a free lock."""
-    memory = posix_ipc.SharedMemory(NAMES[0], posix_ipc.O_CREX, size=size)
-    lock = posix_ipc.Semaphore(NAMES[1], posix_ipc.O_CREX, initial_value=1)
-    mapping = mmap.mmap(memory.fd, size)
-    memory.close_fd()
+    """Memory of `size` bytes that begins with `config`, somebody else's bytes behind it, and a free lock.
+
+    Children share both. The memory has no name and no descriptor: whoever keeps a view of it leaks neither.
+    """
+    lock = posix_ipc.Semaphore(LOCK, posix_ipc.O_CREX, initial_value=1)
+    mapping = mmap.mmap(-1, size)
     mapping[: CONFIG.size] = CONFIG.pack(*config)
     mapping[CONFIG.size :] = os.urandom(size - CONFIG.size)
     try:
         yield Shared(mapping, lock)
     finally:
-        unlinks = (posix_ipc.unlink_shared_memory, posix_ipc.unlink_semaphore)
-        for unlink, name in zip(unlinks, NAMES, strict=True):
-            try:
-                unlink(name)
-            except posix_ipc.ExistentialError:
-                pass  # the solution has unlinked it, and is told so
+        try:
+            posix_ipc.unlink_semaphore(LOCK)
+        except posix_ipc.ExistentialError:
+            pass  # the solution has unlinked it, and is told so
 
 
 def state(shared: Shared, rest: bytes) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def state(shared: Shared, rest: bytes) -> dict[str, Any]:
         "memory": None if closed else shared.memory[: CONFIG.size],
         "rest": closed or shared.rest == rest,
         "lock": value,
-        "named": os.path.exists(f"/dev/shm/sem.{NAMES[1][1:]}"),
+        "named": os.path.exists(f"/dev/shm/sem.{LOCK[1:]}"),
     }
 
 

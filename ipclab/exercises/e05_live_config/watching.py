@@ -21,7 +21,7 @@ LONG = 0.135  # seconds: 100 ms, and what a busy machine may add to a sleep of 1
 PATIENCE = 1.0  # seconds of the own clock for what should take 100 ms
 FIRST = 2.0  # seconds of the own clock for a first look
 GIVE_WAY = 0.3  # seconds of the own clock after which the lock is taken to be held by who asks
-MOST = 400  # reports of one watcher, many times what there is to report
+MANY = 200  # reports of one watcher: many more than there are changes
 
 
 class Watcher:
@@ -33,7 +33,9 @@ class Watcher:
     def __init__(self, functions: SimpleNamespace, stage: Shared) -> None:
         self.reports: list[Any] = []
         self.asked = self.over = self._gone = False
-        self.closing: dict[str, Any] = {}  # what it says when watch has returned
+        self.closing: dict[str, Any] = {}  # what it says when watch has returned, or raised
+        self._count = 0
+        self._latest: Any = None
         self._stop = mmap.mmap(-1, mmap.PAGESIZE)  # shared with the child, as the fork leaves it
         self._told, self._go = Pipe(), Pipe()
         self._buffer = b""
@@ -48,14 +50,20 @@ class Watcher:
         self._told.read_end.close()
         self._go.write_end.close()
         self._gaps = self._long = 0.0
-        functions.watch(*stage, self._on_change, self._should_stop)
+        try:
+            functions.watch(*stage, self._on_change, self._should_stop)
+        except BaseException as error:
+            self._tell({"raised": f"{type(error).__name__}: {error}"[:200]})
+            raise
         self._tell({"gaps": self._gaps, "long": self._long})
 
     def _on_change(self, config: Any) -> None:
-        self.reports.append(None)
-        if len(self.reports) > MOST:
-            os._exit(3)
-        self._tell({"report": plain(config)})
+        told = plain(config)
+        self._count += 1
+        # Of a flood of reports, those that say something new are enough, and a few others.
+        if self._count < MANY or told != self._latest or self._count % MANY == 0:
+            self._tell({"report": told})
+        self._latest = told
 
     def _should_stop(self) -> bool:
         if not self.asked:
@@ -101,9 +109,10 @@ class Watcher:
     def stop(self) -> None:
         self._stop[0] = 1
 
-    def end(self) -> int | None:
+    def end(self, clock: Clock) -> int | None:
         """Its exit status, None if it had to be killed. To be called once."""
-        late = not has_ended(self.pid)
+        # Its end of the pipe is closed just before its end is told.
+        late = not clock.until(lambda: has_ended(self.pid), PATIENCE if self.over else 0.0)
         if late:
             os.kill(self.pid, signal.SIGKILL)
         status = reap(self.pid)
@@ -125,6 +134,7 @@ class Play:
 
     def __init__(self, functions: SimpleNamespace, stage: Shared, watchers: int) -> None:
         self.functions, self.stage, self.clock = functions, stage, Clock()
+        self.looks = self.taken = 0  # how often it looked at the lock, and that was taken
         self.watchers = [Watcher(functions, stage) for _ in range(watchers)]
 
     def until(self, condition: Any, seconds: float) -> bool:
@@ -146,6 +156,8 @@ class Play:
         ends = {each.fd: each for each in self.watchers if not each.over}
         for fd in self.clock.wait([*ends]):
             ends[fd].listen()
+        self.looks += 1
+        self.taken += self.stage.lock.value == 0
 
     def all_ask(self) -> bool:
         """Do all of them come to their first question, and wait there?"""
@@ -183,19 +195,26 @@ def take_up(
     with shared(Config(*before)) as stage:
         play = Play(functions, stage, 2)
         seen = _take_up(play, configs, quiet)
+        seen["taken"] = play.taken / play.looks
         for each in play.watchers:
             each.stop()
         seen["returned"] = play.until(lambda each: each.over, PATIENCE)
         seen["lock"] = int(stage.lock.value)
-        seen["statuses"] = [each.end() for each in play.watchers]
-        seen["gaps"] = [each.closing for each in play.watchers]
+        seen["statuses"] = [each.end(play.clock) for each in play.watchers]
+        seen["closing"] = [each.closing for each in play.watchers]
         return seen
 
 
 def _take_up(play: Play, configs: list[list[Any]], quiet: float) -> dict[str, Any]:
     first, second = play.watchers
-    seen: dict[str, Any] = {"asked": play.all_ask(), "delays": [], "again": [0], "shares": [0.0]}
+    seen: dict[str, Any] = {
+        "asked": play.all_ask(),
+        "delays": [],
+        "again": [0],
+        "shares": [0.0],
+    }
     seen["first"] = [each.asked for each in play.watchers]
+    seen["gone"] = [each.over for each in play.watchers]
     seen["early"] = [*first.reports, *second.reports]
     if not seen["asked"]:
         return seen
@@ -216,7 +235,8 @@ def _take_up(play: Play, configs: list[list[Any]], quiet: float) -> dict[str, An
         seen["reports"] = [
             each.reports[mark:][-5:] for each, mark in zip(play.watchers, marks, strict=True)
         ]
-        if not reported or (number >= 3 and min(seen["delays"]) > 2 * LONG):
+        # The first one may have come just before a look.
+        if not reported or (number >= 3 and min(seen["delays"][1:]) > 2 * LONG):
             break
     return seen
 
