@@ -38,7 +38,7 @@ kernel) and returns a frozen result that prints as a table and draws itself: `re
         database_figures
     live_config         notebook 5: how a running worker learns of a new configuration
         live_config_trials                 ways of waiting, and torn looks
-        live_config_server                 the real server and its clients
+        live_config_server, live_config_clients                  the real server, and who asks it
         live_config_results                what comes back: frozen records that print as tables
         live_config_figures, live_config_board
     ring_buffer         notebook 11: how fast two processes can talk
