@@ -22,7 +22,9 @@ Script = Callable[..., "subprocess.CompletedProcess[str]"]
 def nothing_left() -> Iterator[None]:
     before = descriptors(), children()
     yield
-    assert (descriptors(), children()) == before
+    # What an earlier test forgot may be closed meanwhile, by the garbage collector.
+    assert descriptors().items() <= before[0].items()
+    assert set(children()) <= set(before[1])
 
 
 @pytest.fixture
