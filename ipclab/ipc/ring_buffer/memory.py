@@ -6,16 +6,17 @@ Numbers of 8 bytes, then the items' bytes, one after the other, without gaps:
     word 8      tail, finished, producer_waits              written by the producer
     word 16     head, holder, consumers_sleep               written by consumers
     word 24     members: who takes part                     see members.py
-    word 152    ends: capacity + 1 words                    item i ends before byte ends[i % (capacity + 1)]
+    word 152    starts: capacity + 1 words                  item i begins at byte starts[i % (capacity + 1)]
+    behind      lengths: capacity + 1 words                 and has lengths[i % (capacity + 1)] bytes
     behind      room: capacity * item_size bytes            byte b stands at b % room
 
 `tail` counts the items that were put, `head` those that were taken, and bytes are counted in the same way, from
-the first one on: nothing is ever set back. An item begins where the one before it ends. That one may have been
-taken already, but not overwritten, as long as there is one more entry in `ends` than there are items.
+the first one on: nothing is ever set back.
 
-To put items is to store their bytes and ends, which nobody looks at yet, and then one word, `tail`. To take
-them is to copy them and store one word, `head`. A process may be killed between any two of these stores: the
-others find all of it done or nothing.
+To put items is to store their bytes, their lengths and where the next one will begin, which nobody looks at
+yet, and then one word, `tail`. To take them is to copy them, to store where the next one begins, and then one
+word, `head`. A process may be killed between any two of these stores: the others find all of it done or
+nothing. Within a batch no starts are stored: whoever takes an item stores where the next one begins.
 
 What the producer writes and what consumers write stands 64 bytes apart, so that the processors do not pass one
 cache line to and fro.
@@ -26,7 +27,7 @@ import os
 import struct
 import sys
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise, takewhile
 
 import posix_ipc
 
@@ -36,9 +37,9 @@ STAMP, CAPACITY, ITEM_SIZE, NAMESPACE = 0, 1, 2, 3
 TAIL, FINISHED, PRODUCER_WAITS = 8, 9, 10
 HEAD, HOLDER, CONSUMERS_SLEEP = 16, 17, 18
 MEMBERS, MOST_MEMBERS = 24, 64
-ENDS = MEMBERS + 2 * MOST_MEMBERS
+STARTS = MEMBERS + 2 * MOST_MEMBERS
 WORD = 8  # bytes
-_STAMP = int.from_bytes(b"ringbuf1", sys.byteorder)  # the layout's version is its last letter
+_STAMP = int.from_bytes(b"ringbuf2", sys.byteorder)  # the layout's version is its last letter
 
 
 class RingMemory:
@@ -54,11 +55,11 @@ class RingMemory:
 
     def _check(self, name: str) -> None:
         size = os.fstat(self.fd).st_size
-        if size < ENDS * WORD:
+        if size < STARTS * WORD:
             raise ValueError(f"{name} has {size} bytes: it is no ring buffer, or not ready yet")
         self.map = mmap.mmap(self.fd, size)
         self._view = memoryview(self.map)
-        header = self._view[: ENDS * WORD].cast("Q")
+        header = self._view[: STARTS * WORD].cast("Q")
         self.capacity, self.item_size = header[CAPACITY], header[ITEM_SIZE]
         stamp = header[STAMP]
         header.release()
@@ -68,10 +69,11 @@ class RingMemory:
             self.map.close()
             raise ValueError(f"{name} is no ring buffer of this version, or not ready yet")
         self.slots = self.capacity + 1
-        self.base = (ENDS + self.slots) * WORD
+        self.base = (STARTS + 2 * self.slots) * WORD
         self.room, self.limit = size - self.base, size
         self.words = self._view[: self.base].cast("Q")
-        self.ends = self.words[ENDS:]
+        self.starts = self.words[STARTS : STARTS + self.slots]
+        self.lengths = self.words[STARTS + self.slots :]
 
     @classmethod
     def create(cls, name: str, capacity: int, item_size: int, namespace: int) -> "RingMemory":
@@ -93,23 +95,21 @@ class RingMemory:
             memory.close_fd()
         return cls(name)
 
-    def end_of(self, number: int) -> int:
-        """Where item `number` ends, in bytes since the first one; item -1 ends where item 0 begins."""
-        return self.ends[number % self.slots]
+    def store_lengths(self, number: int, table: bytes) -> None:
+        """Note the lengths of items, one word each, beginning with item `number`."""
+        first = (STARTS + self.slots) * WORD
+        start = first + number % self.slots * WORD
+        here = min(len(table), self.base - start)
+        self.map[start : start + here] = table[:here]
+        if here < len(table):
+            self.map[first : first + len(table) - here] = table[here:]
 
-    def ends_of(self, number: int, count: int) -> list[int]:
-        """The ends of `count` items, beginning with item `number`."""
-        first = number % self.slots
-        found = self.ends[first : first + count].tolist()
-        return found + self.ends[: count - len(found)].tolist() if len(found) < count else found
-
-    def store_ends(self, number: int, ends: "range | list[int]") -> None:
-        """Note where items end, beginning with item `number`."""
-        first = number % self.slots
-        here = min(len(ends), self.slots - first)
-        for index, part in ((first, ends[:here]), (0, ends[here:])):
-            if part:
-                _words(len(part)).pack_into(self.map, (ENDS + index) * WORD, *part)
+    def lengths_of(self, number: int, count: int) -> bytes:
+        """The lengths of `count` items, one word each, beginning with item `number`."""
+        first, size = (STARTS + self.slots) * WORD, count * WORD
+        start = first + number % self.slots * WORD
+        table = self.map[start : min(start + size, self.base)]
+        return table + self.map[first : first + size - len(table)] if len(table) < size else table
 
     def store(self, position: int, data: bytes) -> None:
         """Store bytes that begin `position` bytes after the first one."""
@@ -137,27 +137,68 @@ class RingMemory:
         data = self.map[first : first + here]
         return data + self.map[self.base : self.base + size - here] if here < size else data
 
-    def load_each(self, ends: list[int]) -> list[bytes]:
-        """Copies of items, given the end of the one before them and their own ends."""
-        first, size = self.base + ends[0] % self.room, ends[-1] - ends[0]
-        if first + size > self.limit:
-            return [self.load(start, end) for start, end in pairwise(ends)]
-        if length := common_length(ends):
-            return list(_pieces(length, len(ends) - 1).unpack_from(self.map, first))
-        memory, shift = self.map, first - ends[0]
-        return [memory[start + shift : end + shift] for start, end in pairwise(ends)]
+    def load_each(self, start: int, lengths: "Lengths") -> list[bytes]:
+        """Copies of the items that begin `start` bytes after the first one."""
+        first = self.base + start % self.room
+        if first + lengths.total > self.limit:
+            return lengths.split(self.load(start, start + lengths.total))
+        if lengths.common is not None:
+            return list(_pieces(lengths.common, lengths.count).unpack_from(self.map, first))
+        ends = accumulate(lengths.each, initial=first)
+        return [self.map[begin:end] for begin, end in pairwise(ends)]
 
     def close(self) -> None:
         """Give the mapping and the descriptor back."""
-        for view in (self.ends, self.words, self._view):
+        for view in (self.starts, self.lengths, self.words, self._view):
             view.release()
         self.map.close()
         os.close(self.fd)
 
 
+class Lengths:
+    """The lengths of some items, in bytes, given one word each; mostly they are all alike."""
+
+    def __init__(self, table: bytes) -> None:
+        self._table = table
+        self.count = len(table) // WORD
+        self.common: int | None = None
+        self.each: tuple[int, ...] = ()
+        if table == table[:WORD] * self.count:
+            self.common = int.from_bytes(table[:WORD], sys.byteorder)
+            self.total = self.common * self.count
+        else:
+            self.each = _words(self.count).unpack(table)
+            self.total = sum(self.each)
+
+    def within(self, most: int) -> "Lengths":
+        """Those of the first items that have `most` bytes together; of one item at least."""
+        if self.total <= most:
+            return self
+        ends = accumulate(self.each or [self.common or 0] * self.count)
+        count = sum(1 for _ in takewhile(lambda end: end <= most, ends))
+        return Lengths(self._table[: max(1, count) * WORD])
+
+    def split(self, data: bytes) -> list[bytes]:
+        """The items, out of a copy of all their bytes."""
+        if self.common is not None:
+            return list(_pieces(self.common, self.count).unpack(data))
+        return [data[begin:end] for begin, end in pairwise(accumulate(self.each, initial=0))]
+
+
+def table_of(lengths: list[int]) -> bytes:
+    """Lengths, one word each."""
+    return _words(len(lengths)).pack(*lengths)
+
+
+@lru_cache(maxsize=512)
+def equal_lengths(length: int, count: int) -> bytes:
+    """A table of `count` times the same length."""
+    return length.to_bytes(WORD, sys.byteorder) * count
+
+
 def size_of(capacity: int, item_size: int) -> int:
     """Bytes of a whole buffer."""
-    return (ENDS + capacity + 1) * WORD + max(1, capacity * item_size)
+    return (STARTS + 2 * (capacity + 1)) * WORD + max(1, capacity * item_size)
 
 
 @lru_cache(maxsize=512)
@@ -168,17 +209,3 @@ def _words(count: int) -> struct.Struct:
 @lru_cache(maxsize=512)
 def _pieces(length: int, count: int) -> struct.Struct:
     return struct.Struct(f"{length}s" * count)
-
-
-def split(data: bytes, ends: list[int]) -> list[bytes]:
-    """The items in a copy of all their bytes; `ends` as for `load_each`."""
-    if length := common_length(ends):
-        return list(_pieces(length, len(ends) - 1).unpack(data))
-    origin = ends[0]
-    return [data[start - origin : end - origin] for start, end in pairwise(ends)]
-
-
-def common_length(ends: list[int]) -> int:
-    """The length of the items if they all have the same one, and 0 otherwise."""
-    length = ends[1] - ends[0]
-    return length if length and ends == list(range(ends[0], ends[-1] + 1, length)) else 0

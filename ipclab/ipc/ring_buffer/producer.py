@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import accumulate
 
 from ipclab.ipc.fences import KEEPS_ORDER
 
 from .end import SLEEP, SPINS, Deadline, End
 from .members import CONSUMER, PRODUCER, Member, PeerDied
-from .memory import CONSUMERS_SLEEP, FINISHED, HEAD, PRODUCER_WAITS, TAIL
+from .memory import (
+    CONSUMERS_SLEEP,
+    FINISHED,
+    HEAD,
+    PRODUCER_WAITS,
+    TAIL,
+    equal_lengths,
+    table_of,
+)
 
 _NAP = 0.001  # seconds for which it hopes that half of the buffer becomes free
-_PORTION = 256  # items that become visible at once
+_PORTION, _PORTION_BYTES = 256, 512 * 1024  # items and bytes that become visible at once
 _JOINED = 64 * 1024  # bytes; more are stored item by item, which saves a copy
 
 
@@ -44,7 +51,8 @@ class Producer(End):
             memory.map[start : start + size] = item
         else:
             memory.store(position, item)
-        memory.ends[tail % memory.slots] = self._end = position + size
+        memory.lengths[tail % memory.slots] = size
+        memory.starts[(tail + 1) % memory.slots] = self._end = position + size
         # As in _publish, which would cost a tenth of the time to call.
         if not KEEPS_ORDER:
             self._fence()
@@ -60,17 +68,20 @@ class Producer(End):
         Raises as `put` does. A ValueError means that none was put; the others tell in a note how many were.
         """
         items = list(items)
-        lengths = list(map(len, items))
-        if lengths and max(lengths) > self.item_size:
-            raise ValueError(f"an item of {max(lengths)} bytes; {self.item_size} are allowed")
+        sizes = set(map(len, items))
+        longest = max(sizes, default=0)
+        if longest > self.item_size:
+            raise ValueError(f"an item of {longest} bytes; {self.item_size} are allowed")
+        common = sizes.pop() if len(sizes) == 1 else None
         if not self._produces:
             self._produce()
+        most = min(_PORTION, max(1, _PORTION_BYTES // max(1, longest)))
         deadline, done = Deadline(timeout), 0
         while done < len(items):
             room = self.capacity - (self._tail - self._words[HEAD])
             if room:
-                portion = slice(done, done + min(room, _PORTION))
-                self._put_portion(items[portion], lengths[portion])
+                portion = slice(done, done + min(room, most))
+                self._put_portion(items[portion], common)
                 done = portion.stop
                 continue
             try:
@@ -79,20 +90,22 @@ class Producer(End):
                 error.add_note(f"{done} of {len(items)} items were put")
                 raise
 
-    def _put_portion(self, items: list[bytes], lengths: list[int]) -> None:
-        memory, position = self._memory, self._end
-        size, length = sum(lengths), lengths[0]
-        if length and lengths.count(length) == len(lengths):
-            ends: range | list[int] = range(position + length, position + size + 1, length)
+    def _put_portion(self, items: list[bytes], common: int | None) -> None:
+        """Put items for which there is room; `common` is their length if it is the same for all."""
+        memory, position, count = self._memory, self._end, len(items)
+        if common is not None:
+            table, size = equal_lengths(common, count), common * count
         else:
-            ends = list(accumulate(lengths, initial=position))[1:]
+            lengths = list(map(len, items))
+            table, size = table_of(lengths), sum(lengths)
         if size <= _JOINED:
             memory.store(position, b"".join(items))
         else:
             memory.store_each(position, items)
-        memory.store_ends(self._tail, ends)
-        self._end = position + size
-        self._publish(self._tail + len(lengths))
+        tail = self._tail + count
+        memory.store_lengths(self._tail, table)
+        memory.starts[tail % memory.slots] = self._end = position + size
+        self._publish(tail)
 
     def _publish(self, tail: int) -> None:
         """Now consumers may see all items before number `tail`."""
@@ -114,7 +127,7 @@ class Producer(End):
     def _produce(self) -> None:
         self._place = self._members.join(PRODUCER)
         self._tail = self._words[TAIL]
-        self._end = self._memory.end_of(self._tail - 1)
+        self._end = self._memory.starts[self._tail % self._memory.slots]
         self._produces = True
 
     def _wait_for_room(self, deadline: Deadline) -> None:
