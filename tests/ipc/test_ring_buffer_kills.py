@@ -9,6 +9,7 @@ import signal
 import struct
 import time
 import zlib
+from array import array
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -148,3 +149,69 @@ def test_a_process_is_killed_at_any_moment(seed: int) -> None:
 def test_500_processes_are_killed() -> None:
     for seed in range(1000, 1500):
         play(seed)
+
+
+BATCH, SPAN = 100, struct.Struct("<QQ")
+
+
+def log_spans(name: str, batches: int, write_fd: int) -> None:
+    """Take batches, check each byte, write first number and count; be killed after `batches` of them."""
+    ring = RingBuffer.attach(name)
+    for _ in range(batches):
+        items = ring.get_many(BATCH)
+        if not items:
+            return
+        (first,) = NUMBER.unpack(items[0])
+        assert b"".join(items) == array("Q", range(first, first + len(items))).tobytes()
+        write_all(write_fd, SPAN.pack(first, len(items)))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def put_numbers(name: str, count: int) -> None:
+    ring = RingBuffer.attach(name)
+    for first in range(0, count, BATCH):
+        ring.put_many(map(NUMBER.pack, range(first, first + BATCH)))
+    ring.finish()
+
+
+def collect_spans(name: str, consumers: int, seed: int) -> list[tuple[int, ...]]:
+    """What all consumers took; each is replaced when it has been killed, until one finds the end."""
+    choose, data, ended = random.Random(seed), b"", 0
+    with Pipe() as pipe:
+        write_fd = pipe.write_end.fd
+
+        def start() -> int:
+            return spawn(log_spans, name, choose.randrange(1, 3000), write_fd)
+
+        running = {start() for _ in range(consumers)}
+        with selectors.DefaultSelector() as selector:
+            selector.register(pipe.read_end.fd, selectors.EVENT_READ)
+            while running or selector.select(0):
+                if selector.select(0.01):
+                    data += os.read(pipe.read_end.fd, 1 << 20)
+                for child in list(running):
+                    pid, status = os.waitpid(child, os.WNOHANG)
+                    if pid:
+                        running.remove(child)
+                        assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL)
+                        ended += status == 0
+                        if status and not ended:
+                            running.add(start())
+    return list(SPAN.iter_unpack(data))
+
+
+@pytest.mark.parametrize(
+    "count",
+    [100_000, pytest.param(10_000_000, marks=[pytest.mark.long, pytest.mark.timeout(900)])],
+)
+def test_no_item_is_lost_when_consumers_are_killed_between_items(count: int) -> None:
+    with fresh_name("kill") as name, RingBuffer.create(name, 1000, NUMBER.size) as ring:
+        producer = spawn(put_numbers, name, count)
+        spans = sorted(collect_spans(name, 3, count))
+        assert reap(producer) == 0
+        ring.unlink()
+    expected = 0
+    for first, length in spans:
+        assert first == expected, "lost" if first > expected else "doubled"
+        expected += length
+    assert expected == count

@@ -50,8 +50,10 @@ def _settings() -> dict[str, str]:
 
 def names() -> list[str]:
     """What stands in the folder of shared memory and semaphores, and in that for temporary files."""
-    found = []
-    for folder in (SHARED_FOLDER, "/tmp", "/var/tmp"):
-        for parent, folders, files in os.walk(folder):
-            found += [os.path.join(parent, each) for each in [*folders, *files]]
-    return sorted(found)
+    # Not what is below: the project itself may lie there, with all its packages.
+    return sorted(
+        os.path.join(folder, each)
+        for folder in (SHARED_FOLDER, "/tmp", "/var/tmp")
+        if os.path.isdir(folder)
+        for each in os.listdir(folder)
+    )
