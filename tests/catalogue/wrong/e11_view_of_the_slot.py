@@ -1,4 +1,4 @@
-# diagnosis: overwritten-item
+# diagnosis: overwritten-item, torn-read
 # get moves on under the lock, and copies after it, from a view of the place.
 import mmap
 import time
