@@ -51,8 +51,9 @@ def python_with(tmp_path: Path) -> Callable[..., Path]:
 def start(
     root: Path, python: Path | str = sys.executable, kind: str = "learner", **environment: str
 ):
+    # A shell cannot trap a signal that was ignored when it started, as SIGINT is in background jobs.
     return subprocess.Popen(
-        [root / "tools/bootstrap", kind],
+        ["env", "--default-signal=INT", root / "tools/bootstrap", kind],
         env={**os.environ, "PYTHON": str(python), "PIP_NO_INDEX": "1", **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -10,9 +10,7 @@ import sys
 import types
 from collections.abc import Iterator, Mapping
 
-import cloudpickle
-
-from ipclab.sandbox.transport import Pickler
+from ipclab.sandbox.transport import Pickler, by_value
 
 from .reading import listed
 from .solutions import Part, Solution, SolutionError, installed
@@ -122,16 +120,11 @@ def _dumps(each: object) -> bytes:
 
 def _pickle(found: dict[str, object]) -> bytes:
     """By value, with the learner's own modules, whose folder the other process may not see."""
-    modules = [module for module in list(sys.modules.values()) if _learners(module)]
-    for module in modules:
-        cloudpickle.register_pickle_by_value(module)
     try:
-        return _dumps(found)
+        with by_value(module for module in list(sys.modules.values()) if _learners(module)):
+            return _dumps(found)
     except Exception:  # a module may hold anything: a lock, an open file
         pass
-    finally:
-        for module in modules:
-            cloudpickle.unregister_pickle_by_value(module)
     try:
         return _dumps(found)
     except Exception as error:

@@ -12,8 +12,10 @@ import pickle
 import struct
 import sys
 import sysconfig
+import threading
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
@@ -53,8 +55,8 @@ def _ctypes_parts(kind: type) -> tuple[Any, ...] | None:
         return None
     if issubclass(kind, ctypes.Array) and kind.__base__ is ctypes.Array:
         return operator.mul, (vars(kind)["_type_"], vars(kind)["_length_"])
-    by_value = {"__main__", *cloudpickle.list_registry_pickle_by_value()}
-    if kind.__module__ not in by_value:
+    travelling = {"__main__", *cloudpickle.list_registry_pickle_by_value()}
+    if kind.__module__ not in travelling:
         return None
     fields = {name for name, *_ in getattr(kind, "_fields_", ())}
     content = {
@@ -72,23 +74,36 @@ def _new_class(name: str, bases: tuple[type, ...], content: dict[str, Any]) -> t
 def dumps(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
     """The call as bytes. Raises TypeError, naming what cannot be sent."""
     own = sys.modules.get(getattr(function, "__module__", None) or "")
-    by_value = {id(module): module for module in _out_of_reach()}
-    if own is not None and _is_local(own):
-        by_value[id(own)] = own
-    for module in by_value.values():
-        cloudpickle.register_pickle_by_value(module)
+    modules = [*_out_of_reach(), *([own] if own is not None and _is_local(own) else ())]
     try:
-        buffer = io.BytesIO()
-        Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump((function, arguments))
-        return buffer.getvalue()
+        with by_value(modules):
+            buffer = io.BytesIO()
+            Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump((function, arguments))
+            return buffer.getvalue()
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
         raise TypeError(
             f"{getattr(function, '__name__', function)!r} cannot be sent to a process of its own: {error}. "
             "Open files, locks, mappings and semaphores inside the function, not outside."
         ) from error
-    finally:
-        for module in by_value.values():
-            cloudpickle.unregister_pickle_by_value(module)
+
+
+_one_at_a_time = threading.RLock()  # cloudpickle's registry and ours are all threads'
+
+
+@contextmanager
+def by_value(modules: Iterable[ModuleType]) -> Iterator[None]:
+    """Meanwhile what these modules define is pickled whole, not as a name to import."""
+    with _one_at_a_time:
+        named = {module.__name__: module for module in modules}
+        for name in cloudpickle.list_registry_pickle_by_value() & named.keys():
+            del named[name]  # another's entry: not ours to take back
+        for module in named.values():
+            cloudpickle.register_pickle_by_value(module)
+        try:
+            yield
+        finally:
+            for module in named.values():
+                cloudpickle.unregister_pickle_by_value(module)
 
 
 def loads(data: bytes) -> tuple[Callable[..., Any], tuple[Any, ...]]:
@@ -112,13 +127,14 @@ _unfound: dict[str, ModuleType] = {}  # what of it no import would find
 
 def _out_of_reach() -> Iterable[ModuleType]:
     """Modules that an import in another process would not find: they must travel by value."""
-    for name, module in list(sys.modules.items()):
-        if _examined.get(name) is not module:
-            _examined[name] = module
-            _unfound.pop(name, None)
-            if isinstance(module, ModuleType) and _is_local(module) and not _can_be_found(name):
-                _unfound[name] = module
-    return [module for name, module in _unfound.items() if sys.modules.get(name) is module]
+    with _one_at_a_time:
+        for name, module in list(sys.modules.items()):
+            if _examined.get(name) is not module:
+                _examined[name] = module
+                _unfound.pop(name, None)
+                if isinstance(module, ModuleType) and _is_local(module) and not _can_be_found(name):
+                    _unfound[name] = module
+        return [module for name, module in _unfound.items() if sys.modules.get(name) is module]
 
 
 def _can_be_found(name: str) -> bool:

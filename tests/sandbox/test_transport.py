@@ -5,10 +5,16 @@ from __future__ import annotations
 import io
 import os
 import struct
+import sys
+import types
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import pytest
 from IPython.core import interactiveshell
 
 from ipclab.sandbox import run
+from ipclab.sandbox.transport import dumps
 
 HEADER = struct.Struct("<Q")
 
@@ -31,3 +37,22 @@ def test_a_wrapper_of_the_learners_own_stays() -> None:
 
     own_open.__wrapped__ = io.open  # type: ignore[attr-defined]
     assert run(lambda: own_open(os.devnull)).value == f"opened {os.devnull}"
+
+
+def test_threads_send_what_an_import_would_not_find(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = types.ModuleType("nowhere_to_be_found")
+    module.__file__ = str(tmp_path / "nowhere_to_be_found.py")
+    exec("def twice(number):\n    return 2 * number", module.__dict__)
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setitem(sys.modules, "its_other_name", module)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            sent = list(threads.map(lambda _: dumps(module.twice, (4,)), range(400)))
+    finally:
+        sys.setswitchinterval(before)
+    assert len(sent) == 400
+    assert run(module.twice, 4).value == 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from web_process import WebProcess, until
 
 from ipclab.cli import main
+from ipclab.exercises.solutions import MODULE_NAME
 
 SOLUTION = """
 import time
@@ -117,8 +119,15 @@ def test_a_watch_that_ends_early_is_told(tmp_path: Path, solution: Path) -> None
     ids=["nothing", "syntax", "raises", "stub", "snapshot", "publish"],
 )
 def test_a_file_that_cannot_serve_is_told(
-    tmp_path: Path, text: str, words: str, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    text: str,
+    words: str,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # The server executes the file in its own process: here, ours.
+    monkeypatch.setitem(sys.modules, MODULE_NAME, sys)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     path = tmp_path / "solution.py"
     path.write_text(text)
     assert main(["webserver", "serve", "--port", "0", "--with", str(path)]) == 2
