@@ -27,8 +27,8 @@ def examine_orders(exam: Exam) -> Finding:
             failure = failure_from(data)
             return failed(failure.diagnosis, as_evidence(_used(failure)), failure.schedule)
         told = (
-            f"{run.value['schedules']:,} with {instance.consumers} consumers and capacity"
-            f" {instance.capacity}"
+            f"{run.value['schedules']:,} with {instance.consumers} consumer"
+            f"{'s' * (instance.consumers > 1)} and capacity {instance.capacity}"
         )
         (covered if run.value["complete"] else unfinished).append(told)
     if not covered:
