@@ -2,6 +2,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 export PYTHON
+# Where it is set, each of some thousand processes compiles anew what it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 # loadscope: all cells of a notebook must run in one kernel, so in one worker.

@@ -12,7 +12,7 @@ import time
 
 HEADER = struct.Struct("<Q")
 AGAIN, NEVER_AGAIN = b"+", b"-"  # before an answer: may its supervisor be asked again?
-TAKEN = b"t"  # what a client tells the helper when it has taken a supervisor
+SUPERVISOR = b"s"  # what the helper sends along with a socket to a new supervisor
 LIMIT = 256 << 20  # bytes; a larger length is a mistake or an attack
 
 

@@ -3,15 +3,18 @@
 A notebook's kernel has many threads; a fork there copies locks that nobody will ever release. So the
 kernel never forks: it starts this helper once, by exec (`python -m ipclab.sandbox.helper FD`). The helper
 keeps a few supervisors ready, each with its namespaces made and its first process forked, and hands
-the client a socket to each. The client takes one for a run and says so, and the helper makes the next.
+the client a socket to each. The client takes one for a run and says which modules of ours the run needs; the
+helper imports them, for all that come later, and makes the next.
 
-    client ──(control: sockets come, "taken" goes)── helper ── supervisor ── first process
-       └─────────────(a run's own socket: request, answer)────────┘
+    client ──(control: sockets come, modules' names go)── helper ── supervisor ── first process
+       └────────────────(a run's own socket: request, answer)────────────┘
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
+import json
 import os
 import select
 import signal
@@ -20,9 +23,8 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from . import containment, rehearsal
+from . import containment, frames, rehearsal
 from .containment import Containment, PidNamespaces
-from .frames import TAKEN
 from .supervisor import Supervisor
 
 READY_SUPERVISORS = 2
@@ -37,7 +39,7 @@ class Helper:
         self._pidfds: dict[int, int] = {}  # pidfd -> process id
 
     def serve(self) -> None:
-        """Until the client closes its end of the control socket."""
+        """Until the client closes its end of the control socket: raises ConnectionError then."""
         for _ in range(READY_SUPERVISORS):
             self._make_supervisor()
         while True:
@@ -48,10 +50,10 @@ class Helper:
                 if descriptor in self._pidfds:
                     os.waitpid(self._pidfds.pop(descriptor), 0)
                     os.close(descriptor)
-                elif self._control.recv(1) == TAKEN:
-                    self._make_supervisor()
                 else:
-                    return
+                    for module in json.loads(frames.receive(self._control)):
+                        importlib.import_module(module)
+                    self._make_supervisor()
 
     def stop(self) -> None:
         """End every supervisor and, with it, its run."""
@@ -68,7 +70,7 @@ class Helper:
             self._become_supervisor(theirs)
         self._pidfds[os.pidfd_open(pid)] = pid
         with ours, theirs:
-            socket.send_fds(self._control, [TAKEN], [ours.fileno()])
+            socket.send_fds(self._control, [frames.SUPERVISOR], [ours.fileno()])
 
     def _become_supervisor(self, client: socket.socket) -> None:
         try:
@@ -130,7 +132,7 @@ def main() -> None:
     try:
         helper.serve()
     except ConnectionError:
-        pass  # the client went while a socket was on its way to it
+        pass  # the client has gone
     finally:
         helper.stop()
 

@@ -107,6 +107,7 @@ class HelperProcess:
         payload = transport.dumps(function, args)
         directory = os.getcwd()
         kind = (sealed, real_shm, *keep, directory)
+        modules = _own_modules(function, *args)
         request = {
             "deadline": deadline,
             "sealed": sealed,
@@ -116,10 +117,10 @@ class HelperProcess:
             "directory": directory,
             "umask": _current_umask(),
             "strace": strace,
-            "modules": _own_modules(function, *args),
+            "modules": modules,
         }
         try:
-            supervisor = self._take_supervisor(kind)
+            supervisor = self._take_supervisor(kind, modules)
             answer = _ask(supervisor, request, payload)
         except OSError as error:
             raise SandboxError(f"the run's supervisor did not answer: {error}") from error
@@ -131,8 +132,8 @@ class HelperProcess:
         missing = trace and strace is None
         return dataclasses.replace(run, trace=WITHOUT_STRACE) if missing else run
 
-    def _take_supervisor(self, kind: tuple[object, ...]) -> socket.socket:
-        """One that has served the same kind of run, or a new one."""
+    def _take_supervisor(self, kind: tuple[object, ...], modules: list[str]) -> socket.socket:
+        """One that has served the same kind of run, or a new one; those to come will have the modules."""
         try:
             return self._idle.get(kind, []).pop()
         except IndexError:
@@ -141,7 +142,7 @@ class HelperProcess:
             message, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
             if not (message and descriptors):
                 raise ConnectionError("the helper has ended")
-            self._control.send(frames.TAKEN)
+            frames.send(self._control, json.dumps(modules).encode())
         return socket.socket(fileno=descriptors[0])
 
     def close(self) -> None:
