@@ -49,13 +49,14 @@ def findings(page: Page, context: Any = None) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_the_first_notebook(lab: Lab, page: Page, theme: str) -> None:
+def test_the_first_notebook(lab: Lab, page: Page) -> None:
     notebook = Notebook(page)
     notebook.open(lab, "00_start_here.ipynb")
-    page.evaluate(USE_THEME, theme)
     notebook.run_all()
-    assert findings(page, {"include": OURS}) == []
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        page.evaluate(USE_THEME, theme)
+        page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
+        assert findings(page, {"include": OURS}) == []
 
 
 def reports() -> dict[str, Report]:
