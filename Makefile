@@ -6,8 +6,9 @@ export PYTHON
 unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
-# loadscope: all cells of a notebook must run in one kernel, so in one worker.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
+# loadscope: all cells of a notebook must run in one kernel, so in one worker. Three workers on two
+# processors: a third of the time goes by in waiting, for what must not happen, too.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with notebooks/sanitize.cfg
 # JupyterLab refuses root (a container, most often) unless told.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -33,7 +34,7 @@ learner:
 dev: ## set up what development needs, too
 	@tools/bootstrap dev
 
-test: dev ## all tests once, notebooks included: under five minutes
+test: dev ## all tests once, notebooks included: about eight minutes
 	@$(PYTEST) $(NBVAL) -m "not long"
 
 test-long: dev ## every repetition, load and fault
