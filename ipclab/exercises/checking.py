@@ -92,11 +92,13 @@ class Exam:
         *args: Any,
         deadline: float = RUN_DEADLINE,
         prepare: Callable[[], object] | None = None,
+        recorded: bool = True,
     ) -> Run:
         """Call `scenario(functions, *args)` in the sandbox; `functions` holds the contract's names.
 
         A scenario is a function of a module, so that its code is there before the solution's, and
         returns plain data other than None. `prepare` is called there before the solution is loaded.
+        `recorded`: what the run leaves, and that it hangs, is the solution's doing (an exploration's is not).
         """
         result = run(
             perform,
@@ -108,7 +110,8 @@ class Exam:
             sealed=True,
             keep=[self.solution.folder],
         )
-        self.runs.append(result)
+        if recorded:
+            self.runs.append(result)
         return result
 
     def trouble(self, result: Run) -> Finding | None:

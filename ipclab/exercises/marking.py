@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LOAD_DEADLINE = 5.0  # seconds for the top level of a solution: its imports, most of all
 STUCK_LIMIT = 2  # so many hanging runs are looked at; each costs its deadline
+MOST_LEAKS = 20  # are named in a report
 
 LOADING = "the solution can be loaded"
 WRITTEN = "every function is written"
@@ -49,7 +50,7 @@ def check(exercise: Exercise, solution: Solution, seed: int | None = None) -> Re
         tuple(marking.results),
         marking.schedule,
         time.monotonic() - started,
-        tuple(dict.fromkeys(str(leak) for each in marking.runs for leak in each.leaks)),
+        tuple(marking.leaks()),
     )
 
 
@@ -99,6 +100,13 @@ class _Marking:
         if "todo" in statuses:
             return "todo"
         return "pass" if "pass" in statuses else "error"
+
+    def leaks(self) -> Iterable[str]:
+        """Each once. A run that was stopped is not asked: what it would have cleaned up nobody knows."""
+        runs = (each for each in self.runs if not each.stuck)
+        leaks = list(dict.fromkeys(str(leak) for each in runs for leak in each.leaks))
+        more = len(leaks) - MOST_LEAKS
+        return [*leaks[:MOST_LEAKS], f"and {more:,} more"] if more > 0 else leaks
 
     def examine_all(self) -> None:
         if problem := self._load():

@@ -11,7 +11,11 @@ SOURCE = 44  # characters of a learner's line
 
 def as_evidence(failure: Failure) -> str:
     """What goes wrong, then the steps of each process in their order. `str(failure)` shows them side by side."""
-    return "\n".join([f"{failure.message}. In this order:", *_lines(failure.steps)])
+    lines = [f"{failure.message}. In this order:", *_lines(failure.steps)]
+    if failure.cut:
+        steps = "step follows" if failure.cut == 1 else "steps follow"
+        lines.append(f"  and {failure.cut} more {steps}, which change nothing about it")
+    return "\n".join(lines)
 
 
 def _lines(steps: tuple[Step, ...]) -> Iterator[str]:

@@ -186,18 +186,13 @@ def getpid() -> int:
     return _FIRST_PID + (process.number if process else 0)
 
 
-def _refuse(what: str, *_: Any, **__: Any) -> Any:
-    raise Unmodelled(f"{what} is not simulated: the explorer starts the processes itself")
+def _refuse(what: str, why: str, *_: Any, **__: Any) -> Any:
+    raise Unmodelled(f"{what} is not simulated: {why}")
 
 
-def _refuse_lock(what: str, *_: Any, **__: Any) -> Any:
-    raise Unmodelled(
-        f"{what} is not simulated: the simulated processes share one table of open files"
-    )
-
-
-def _refuse_queue(*_: Any, **__: Any) -> Any:
-    raise Unmodelled("message queues are not simulated")
+_STARTS = "the explorer starts the processes itself"
+_FILES = "the simulated processes share one table of open files"
+_LOOPS = "the simulated processes share one thread, which has room for one event loop"
 
 
 def _reader(name: str, function: Any) -> Any:
@@ -242,27 +237,41 @@ def modules() -> dict[str, types.ModuleType]:
             SharedMemory=SharedMemory,
             unlink_semaphore=unlink_semaphore,
             unlink_shared_memory=unlink_shared_memory,
-            MessageQueue=_refuse_queue,
+            MessageQueue=partial(_refuse, "posix_ipc.MessageQueue", "its messages are nowhere in memory"),
         ),
         "fcntl": _copy(
             fcntl,
-            flock=partial(_refuse_lock, "fcntl.flock"),
-            lockf=partial(_refuse_lock, "fcntl.lockf"),
+            flock=partial(_refuse, "fcntl.flock", _FILES),
+            lockf=partial(_refuse, "fcntl.lockf", _FILES),
         ),
         "time": _copy(time, sleep=sleep, **clocks, **clocks_ns),
         "os": _copy(
             os, getpid=getpid, sched_yield=sched_yield,
-            **{f"{name}": partial(_refuse, f"os.{name}") for name in processes},
+            **{f"{name}": partial(_refuse, f"os.{name}", _STARTS) for name in processes},
             **{name: _reader(name, getattr(os, name)) for name in ("read", "pread", "readv", "preadv")},
         ),
     }  # fmt: skip
 
 
-@cache
+def _event_loops() -> dict[str, types.ModuleType]:
+    """The replacement of asyncio, which takes long to import: nothing unless the program has done so."""
+    if (asyncio := sys.modules.get("asyncio")) is None:
+        return {}
+    names = ("run", "Runner", "new_event_loop", "get_event_loop", "SelectorEventLoop")
+    return {
+        "asyncio": _copy(asyncio, **{n: partial(_refuse, f"asyncio.{n}", _LOOPS) for n in names})
+    }
+
+
 def replacements() -> dict[int, Any]:
     """The same by the id of what they replace: modules, and functions imported from them."""
+    return _replacements("asyncio" in sys.modules)
+
+
+@cache
+def _replacements(asyncio_too: bool) -> dict[int, Any]:
     found: dict[int, Any] = {}
-    for name, module in modules().items():
+    for name, module in (modules() | (_event_loops() if asyncio_too else {})).items():
         real = sys.modules[name]
         found[id(real)] = module
         for key, value in vars(module).items():

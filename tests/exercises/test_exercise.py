@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,14 @@ def test_hanging_again_and_again_is_cut_short(tmp_path: Path) -> None:
     each = with_requirements(*(Requirement(f"ends {number}", hangs) for number in range(5)))
     report = checked(tmp_path, "def double(n):\n    while True: pass", each)
     assert [each.status for each in report.requirements] == ["fail"] * 2 + ["skipped"] * 3
+
+
+@pytest.mark.slow
+def test_not_every_leak_is_named(tmp_path: Path) -> None:
+    text = "def double(n):\n for i in range(30): open(f'/tmp/left-{n}-{i}', 'w').close()\n return 2 * n"
+    leaks = checked(tmp_path, text).leaks
+    assert len(leaks) == 21
+    assert re.fullmatch(r"and \d+ more", leaks[-1])
 
 
 def test_schedule_of_the_first_failure_is_kept(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from ipclab.exercises.e03_opposite_ends.judging import left, mismatch
 from ipclab.exercises.e03_opposite_ends.scenarios import message
+from ipclab.exercises.e03_opposite_ends.watching import forked_in
 
 STOPPED_READING = {"returned_early": True}
 READ_TO_THE_END = {"returned_early": False, "lines": ["forked 7", "leaving 0", "returned"]}
@@ -19,6 +20,7 @@ def outcome(**differences: Any) -> dict[str, Any]:
         "size": 300,
         "length": 300,
         "right": True,
+        "extra": "",
         "is_part": True,
         "kind": "bytes",
         "shown": "b'...'",
@@ -63,6 +65,7 @@ def test_a_call_that_went_well() -> None:
         ({**cut(100), "read": 300}, READ_TO_THE_END, "wrong-result"),
         (outcome(right=False, is_part=False, read=200), READ_TO_THE_END, "wrong-result"),
         (outcome(right=False, length=None, is_part=False), {}, "wrong-result"),
+        (outcome(right=False, is_part=False, length=320, extra="b'...'"), {}, "wrong-result"),
         (outcome(had_child=False), {}, "wrong-result"),
     ],
 )
@@ -71,6 +74,32 @@ def test_what_came_back_is_named(
 ) -> None:
     finding = mismatch(seen, reader)
     assert finding is not None and finding.diagnosis == diagnosis
+
+
+@pytest.mark.parametrize(
+    ("lines", "evidence"),
+    [
+        (["returned"], "no child was seen"),
+        (["forked 7", "returned"], "nobody has waited for it"),
+        (["ignores SIGCHLD", "forked 7", "returned"], "SIGCHLD was set to be ignored"),
+    ],
+)
+def test_why_no_child_was_counted(lines: list[str], evidence: str) -> None:
+    finding = mismatch(outcome(had_child=False), {"lines": lines})
+    assert finding is not None and evidence in finding.evidence
+
+
+def test_what_came_back_too_much_and_what_did_not_come_back() -> None:
+    more = mismatch(outcome(right=False, is_part=False, length=320, extra="b'more'"), {})
+    nothing = mismatch(cut(0), STOPPED_READING)
+    assert more is not None and "20 bytes more" in more.evidence and "more'" in more.evidence
+    assert nothing is not None and nothing.evidence.startswith("Nothing came back")
+
+
+def test_a_process_that_both_sides_told_of_is_one() -> None:
+    assert forked_in({"lines": ["forked 7", "forked 7 stopped", "leaving 0", ""]}) == 1
+    assert forked_in({"lines": ["forked 7", "forked 8"]}) == 2
+    assert forked_in({}) == 0
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ SPEC = (
     "Write `valid_name(name)`. It is true for a name that has the form that POSIX asks for, one slash in"
     " front and no other, and under which a program may create a shared-memory object *and* a semaphore on"
     " Linux: after the slash 1 to 251 bytes (as UTF-8), no NUL, and neither `/.` nor `/..`. For every"
-    " other string it is false. It raises for none. About 5 lines."
+    " other string it is false, and it raises for none that UTF-8 can encode. About 5 lines."
 )
 
 HINTS = (

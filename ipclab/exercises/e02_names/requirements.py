@@ -26,9 +26,9 @@ NULS = ("\0", "/\0", "/\0a", "/a\0", "/a\0b", "\0/a", "/a\0/b", "/" + "x" * 250 
 
 
 def _lengths() -> tuple[str, ...]:
-    """Around the limit, in letters of one to four bytes, and far beyond it."""
+    """Around the limit, in letters of one to four bytes and one of two parts, and far beyond it."""
     names = ["/" + "x" * size for size in (250, 251, 252, 253, 254, 255, 256, 300, 4096, 70_000)]
-    for letter in "é中🙂":
+    for letter in ("é", "e\u0301", "中", "🙂"):  # the second is é again, in two characters
         size = len(letter.encode())
         full, rest = divmod(LONGEST, size)
         names += [

@@ -82,12 +82,17 @@ def mismatch(outcome: Outcome, reader: Outcome) -> Finding | None:
     """How what came back differs from what was sent, if it does. `reader`: what was seen of it."""
     sent = f"of {outcome['size']:,} bytes"
     if not outcome["had_child"]:
-        return failed("wrong-result", f"For a message {sent} no child was seen.")
+        return failed("wrong-result", f"For a message {sent} {_without_child(reader)}")
     if outcome["right"]:
         return None
     if outcome["length"] is None:
         kind = "" if outcome["kind"] == "NoneType" else f", of type {outcome['kind']}"
         return failed("wrong-result", f"It returned {outcome['shown']}{kind}, and not bytes.")
+    if (more := outcome["length"] - outcome["size"]) > 0 and outcome["extra"]:
+        return failed(
+            "wrong-result",
+            f"It returned {more:,} bytes more than a message {sent} has: {outcome['extra']}.",
+        )
     if outcome["size"] <= outcome["read"] < outcome["size"] + _OTHER_READS:
         return failed(
             "wrong-result",
@@ -101,6 +106,8 @@ def mismatch(outcome: Outcome, reader: Outcome) -> Finding | None:
             f" {outcome['shown']}.",
         )
     what = f"Only the first {outcome['length']:,} bytes came back of a message {sent}."
+    if not outcome["length"]:
+        what = f"Nothing came back of a message {sent}."
     raised = leaving(reader)[1:]
     if raised and raised != ["BrokenPipeError"]:  # which says that the parent had gone
         return failed("exception", f"{what} The child raised {raised[0]}, where nobody sees it.")
@@ -109,6 +116,29 @@ def mismatch(outcome: Outcome, reader: Outcome) -> Finding | None:
     return failed(
         "partial-write",
         f"{what} The parent read to the end of file: the child had not written more.",
+    )
+
+
+def _without_child(reader: Outcome) -> str:
+    """What is to be said of a call after which the caller has no more children to its account."""
+    words = {line.partition(" ")[0] for line in reader.get("lines", [])}
+    if "ignores" in words:
+        return (
+            "the kernel reaped the child unseen: SIGCHLD was set to be ignored. That holds for the"
+            " caller's other children, too, and their exit status is lost."
+        )
+    if "forked" in words:
+        return "a process was forked, and nobody has waited for it as a child."
+    return "no child was seen."
+
+
+def wrong_after_death(outcome: Outcome) -> str:
+    """What a call brought although its child was killed before it had sent all."""
+    return (
+        f"The child was killed in the middle of a message of {outcome['size']:,} bytes, and the"
+        f" function returned {outcome['length']:,} bytes all the same: that child did not send them."
+        if outcome["length"] is not None
+        else f"When the child was killed in mid-message it returned {outcome['shown']}."
     )
 
 

@@ -3,7 +3,8 @@
 The observer is forked before the solution is called, and is nobody's child that the solution could
 wait for. Hooks at the solution's fork then hold one side back at a gate that only the observer
 opens, so that the other has all the time to close what it wants to close, and to block. Nothing
-here depends on which of the two is faster.
+here depends on which of the two is faster. A fork past those hooks is noticed a line later, and a
+child that has become another program is held back by SIGSTOP (unhooked.py).
 
     caller     calls the solution             told: "forked", "leaving", "returned"
     child      forked by the solution         gate: ends when the observer opens it
@@ -16,131 +17,21 @@ import contextlib
 import fcntl
 import json
 import os
-import select
 import signal
 import sys
-import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 from ipclab.sandbox.containment import PR_SET_PTRACER, prctl
-from ipclab.sandbox.observe import (
-    OWN_DESCRIPTORS,
-    cpu_seconds,
-    descriptors_of,
-    fingerprint,
-    numbers_in,
-    observe_process,
-    read_text,
-)
+from ipclab.sandbox.observe import OWN_DESCRIPTORS, descriptors_of
 
-LIMIT = 2.0  # seconds for what must happen soon, on a busy machine too
-_LOOK_EVERY = 0.02
+from .stage import Stage
+from .unhooked import Lines, is_copy, sends_to
+
 _ANY_PROCESS = 2**64 - 1
 
 # Kept from before any solution is loaded: it may replace what the modules hold.
-_exit, _read, _write, _monotonic, _sleep = os._exit, os.read, os.write, time.monotonic, time.sleep
-
-
-class Stage:
-    """What the observer works with."""
-
-    def __init__(self, caller: int, told_fd: int, gate_fd: int) -> None:
-        self.caller = caller
-        self.lines: list[str] = []
-        self._told_fd, self._gate_fd, self._rest = told_fd, gate_fd, ""
-        self._ended = self._is_restless = False
-
-    def await_word(self, word: str, seconds: float = LIMIT) -> str | None:
-        """What was told with this word. None when the call returned first, or time is up."""
-        give_up = _monotonic() + seconds
-        while True:
-            if found := next((line for line in self.lines if line.startswith(word)), None):
-                return found.removeprefix(word).strip()
-            if self._ended or self.has_returned or _monotonic() > give_up:
-                return None
-            self.listen(max(0.0, give_up - _monotonic()))
-
-    @property
-    def has_returned(self) -> bool:
-        return any(line.startswith("returned") for line in self.lines)
-
-    def listen(self, seconds: float) -> None:
-        """Take what is told within this time; return as soon as something is."""
-        poller = select.poll()
-        poller.register(self._told_fd, select.POLLIN)
-        if not self._ended and poller.poll(seconds * 1000):
-            text = _read(self._told_fd, 4096).decode(errors="replace")
-            self._ended = not text
-            *lines, self._rest = (self._rest + text).split("\n")
-            self.lines += lines
-
-    def open_gate(self) -> None:
-        if self._gate_fd != -1:
-            os.close(self._gate_fd)
-            self._gate_fd = -1
-
-    def be_patient(self, pid: int, seconds: float) -> dict[str, float]:
-        """Hold for so long; how much processor time did `pid` use, and wait for? Ends at a return."""
-        started, used, waited = _monotonic(), cpu_seconds(pid), _queued_seconds(pid)
-        while (left := started + seconds - _monotonic()) > 0 and not self.has_returned:
-            self.listen(left)
-        return {
-            "elapsed": _monotonic() - started,
-            "cpu": cpu_seconds(pid) - used,
-            "queued": _queued_seconds(pid) - waited,
-        }
-
-    def settle(self, pid: int) -> None:
-        """Wait until a process sleeps, or has ended. One that never does is waited for only once."""
-        give_up, last = _monotonic() + LIMIT, None
-        while _is_alive(pid) and not self._is_restless:
-            seen = fingerprint([pid])
-            if seen is not None and (seen == last or _naps(pid)):
-                return
-            last = seen
-            _sleep(_LOOK_EVERY)
-            self._is_restless = _monotonic() > give_up
-
-    def settle_or_return(self, pid: int) -> None:
-        """The same, but a return is noticed, too."""
-        self.settle(pid)
-        self.listen(0)
-
-    def await_end(self, pid: int) -> None:
-        """Wait until a child has ended, reaped or not."""
-        give_up = _monotonic() + LIMIT
-        while _is_alive(pid) and _monotonic() < give_up:
-            _sleep(_LOOK_EVERY / 4)
-
-    def await_state(self, pid: int, state: str) -> None:
-        give_up = _monotonic() + LIMIT
-        while (found := observe_process(pid)) and _monotonic() < give_up:
-            if found.state == state:
-                return
-            _sleep(_LOOK_EVERY / 4)
-
-
-def _is_alive(pid: int) -> bool:
-    found = observe_process(pid)
-    return found is not None and found.state not in ("zombie", "ended")
-
-
-def _queued_seconds(pid: int) -> float:
-    """How long its threads could have run, and waited for a processor (/proc/PID/schedstat)."""
-    found = 0
-    for tid in numbers_in(f"/proc/{pid}/task"):
-        fields = read_text(f"/proc/{pid}/task/{tid}/schedstat").split()
-        found += int(fields[1]) if len(fields) == 3 else 0
-    return found / 1e9
-
-
-def _naps(pid: int) -> bool:
-    """Does it sleep for a time only? Then it may do so again and again, and never be still."""
-    found = observe_process(pid)
-    return found is not None and all(
-        thread.wait is not None and thread.wait.timed for thread in found.threads
-    )
+_exit, _read, _write = os._exit, os.read, os.write
 
 
 class Watch:
@@ -155,7 +46,7 @@ class Watch:
         told_fd, self._told = _own_pipe()
         self._gate, gate_fd = _own_pipe()
         self._report, report_fd = _own_pipe()
-        self._hold, self._leave = hold, os._exit
+        self._hold, self._leave, self._has_stopped = hold, os._exit, False
         stage = Stage(self._caller, told_fd, gate_fd)
         if (pid := os.fork()) == 0:
             if os.fork():
@@ -170,9 +61,11 @@ class Watch:
             after_in_parent=self._in_parent,
             after_in_child=self._in_child,
         )
+        self._lines = Lines(self._shrink_pipes, self._beside_unhooked, self._in_unhooked)
 
     def finish(self) -> dict[str, Any]:
         """The call has returned: what has the observer seen?"""
+        self._lines.stop()
         self._tell("returned")
         report = b""
         while chunk := _read(self._report, 65536):
@@ -193,10 +86,35 @@ class Watch:
                     fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, os.sysconf("SC_PAGE_SIZE"))
 
     def _in_parent(self) -> None:
+        self._lines.stop()
+        self._wait_in_parent()
+
+    def _wait_in_parent(self) -> None:
+        if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:
+            self._tell("ignores SIGCHLD")
         if self._hold == "parent" and os.getpid() == self._caller:
             self._pass_gate()
 
+    def _beside_unhooked(self, pid: int) -> None:
+        """In the parent: a child is there that no hook told of. Another program can only be stopped."""
+        if self._hold != "child":
+            self._lines.stop()  # to count all that are forked, one watched run is enough
+        if not is_copy(pid):
+            if not sends_to(self._caller, pid):
+                return
+            stops, self._has_stopped = self._hold == "child" and not self._has_stopped, True
+            if stops:
+                os.kill(pid, signal.SIGSTOP)
+            self._tell(f"forked {pid} {'stopped' if stops else ''}")
+        self._shrink_pipes()
+        self._wait_in_parent()
+
+    def _in_unhooked(self) -> None:
+        self._shrink_pipes()
+        self._in_child()
+
     def _in_child(self) -> None:
+        self._lines.stop()
         os._exit = self._leaving
         _allow_looks()
         self._tell(f"forked {os.getpid()}")
@@ -278,9 +196,11 @@ def _live(
         report = observe(stage)
         stage.open_gate()
         stage.await_word("returned", 60)
-        report["lines"] = stage.lines[:20]
+        report["lines"] = stage.lines[:100]
         data = json.dumps(report).encode()
         while data:
             data = data[_write(report_fd, data) :]
     finally:
+        with contextlib.suppress(OSError):
+            stage.open_gate()
         _exit(0)

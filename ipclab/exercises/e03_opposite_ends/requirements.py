@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_behind, passed
+from ipclab.exercises.checking import (
+    Exam,
+    Finding,
+    Requirement,
+    failed,
+    left_behind,
+    passed,
+    skipped,
+)
 from ipclab.sandbox import Run
 
 from . import scenarios
-from .judging import Outcome, escaped, leaving, left, mismatch, trouble
+from .judging import Outcome, escaped, leaving, left, mismatch, trouble, wrong_after_death
+from .watching import (
+    CLOSED,
+    LARGE,
+    WATCHED,
+    begin_watching,
+    forked_in,
+    seen_in,
+    was_seen,
+    watched,
+)
 
 DEADLINE = 4.0  # seconds; a provable deadlock is found long before
-WATCHED_DEADLINE = 6.0  # with an observer, whose patience alone takes a second
-FIRST, PIECES, LARGE = 300, 20_000, 1 << 20
+FIRST = 300
 SMALL = (1, 4095, 4096, 4097, 65_535, 65_536)
+UNSEEN = "The child could not be looked at in mid-message."
 BUSY = 0.2  # of a processor: more than that while there is nothing to do is a busy wait
+LONG_ENOUGH = 0.5  # seconds, to measure that
 INSATIABLE = 0.7  # it would have used so much, had the machine not been busy
-WATCHED = {"reader": PIECES, "writer": LARGE, "death": LARGE, "end": 0}  # bytes sent
 
 
 def _sent(exam: Exam, name: str, *sizes: int) -> Run:
@@ -31,39 +47,15 @@ def _first(exam: Exam) -> Run:
     return _sent(exam, "first", FIRST)
 
 
-def _begin_watching(exam: Exam) -> None:
-    """What needs a second of patience runs beside the rest."""
-    for view, size in WATCHED.items():
-        seed = exam.random.randrange(1 << 30)
-        exam.begin(view, partial(_watch, exam, size, seed, view))
-
-
-def _watch(exam: Exam, size: int, seed: int, view: str) -> Run:
-    return exam.run(scenarios.call_watched, size, seed, view, deadline=WATCHED_DEADLINE)
-
-
-def _watched(exam: Exam, view: str) -> Run:
-    _begin_watching(exam)
-    run: Run = exam.begun[view].result()
-    return run
-
-
-def _seen(exam: Exam, view: str) -> Outcome:
-    """What the observer saw; nothing where the run brought no answer."""
-    value = _watched(exam, view).value
-    seen: Outcome = value.get("seen", {}) if isinstance(value, dict) else {}
-    return seen
-
-
 def _examine_return(exam: Exam) -> Finding:
     run = _first(exam)
     if problem := trouble(exam, run):
         return problem
     [outcome] = run.value
-    if outcome["right"] or outcome["length"] is None or not outcome["had_child"]:
-        _begin_watching(exam)
+    begin_watching(exam)
+    if outcome["had_child"] and (outcome["right"] or outcome["length"] is None):
         return mismatch(outcome, {}) or passed(f"A message of {FIRST} bytes came back whole.")
-    return mismatch(outcome, _seen(exam, "reader")) or passed("")
+    return mismatch(outcome, seen_in(exam, "reader")) or passed("")
 
 
 def _examine_sizes(exam: Exam) -> Finding:
@@ -74,7 +66,7 @@ def _examine_sizes(exam: Exam) -> Finding:
         if problem := _judge_sent(exam, _sent(exam, f"sizes {group}", *group)):
             return problem
     # What was watched comes last: where it hangs, too, it takes longest.
-    if problem := _judge_leaving(exam) or _judge_sent(exam, _watched(exam, "reader")):
+    if problem := _judge_leaving(exam) or _judge_sent(exam, watched(exam, "reader")):
         return problem
     shown = [f"{size:,}" for group in sizes for size in group]
     return passed(f"Messages of 0, {', '.join(shown[:-1])} and {shown[-1]} bytes came back whole.")
@@ -88,7 +80,7 @@ def _judge_sent(exam: Exam, run: Run) -> Finding | None:
         return mismatch(cut[0], {})
     if problem := trouble(exam, run):
         return problem
-    reader = _seen(exam, "reader") if cut else {}
+    reader = seen_in(exam, "reader") if cut else {}
     return next(filter(None, (mismatch(each, reader) for each in outcomes)), None)
 
 
@@ -100,12 +92,14 @@ def _judge_empty(exam: Exam) -> Finding | None:
             "With an empty message the child did not reach its end: an exception led it out of the"
             " function, into the caller's code.",
         )
-    return _judge_sent(exam, run)
+    if problem := _judge_sent(exam, run):
+        return failed(problem.diagnosis or "hang", f"With an empty message: {problem.evidence}")
+    return None
 
 
 def _judge_leaving(exam: Exam) -> Finding | None:
     """A child that fails with an empty message, and keeps that to itself."""
-    usual, empty = (leaving(_seen(exam, view)) for view in ("reader", "end"))
+    usual, empty = (leaving(seen_in(exam, view)) for view in ("reader", "end"))
     if empty and usual and (empty[1:] or empty[0] != "0" == usual[0]):
         raised = f"raised {empty[1]}" if empty[1:] else f"ended with exit status {empty[0]}"
         return failed("exception", f"With an empty message the child {raised}.")
@@ -113,12 +107,11 @@ def _judge_leaving(exam: Exam) -> Finding | None:
 
 
 def _examine_child(exam: Exam) -> Finding:
-    forks = [line for line in _seen(exam, "reader").get("lines", []) if "forked" in line]
-    if len(forks) > 1:
+    writer, reader = seen_in(exam, "writer"), seen_in(exam, "reader")
+    if (count := max(forked_in(reader), forked_in(writer))) > 1:
         return failed(
-            "wrong-result", f"{len(forks)} processes were forked. One child is to send the message."
+            "wrong-result", f"{count} processes were forked. One child is to send the message."
         )
-    writer, reader = _seen(exam, "writer"), _seen(exam, "reader")
     if reader.get("blocked") and not reader["is_pipe"]:
         return failed("wrong-result", "The parent waits for something that is not a pipe.")
     if reader.get("writes"):
@@ -131,30 +124,24 @@ def _examine_child(exam: Exam) -> Finding:
             f"The child had ended, and no pipe of its parent held a byte of the message of {LARGE:,}"
             " bytes: it did not go through a pipe.",
         )
-    outcome = _watched(exam, "death").value or {}  # what kept it from an answer is said below
-    answered = _seen(exam, "death").get("killed") and "raised" not in outcome
+    outcome = watched(exam, "death").value or {}  # what kept it from an answer is said below
+    answered = seen_in(exam, "death").get("killed") and "raised" not in outcome
     if answered and (outcome["right"] or not outcome["is_part"]):
-        return failed("wrong-result", _wrong_after_death(outcome))
+        return failed("wrong-result", wrong_after_death(outcome))
+    if not was_seen(exam, "reader") and not was_seen(exam, "writer"):
+        return skipped(f"{UNSEEN} It may have been made by other means than os.fork.")
     return passed("One child sent the message through a pipe.")
 
 
-def _wrong_after_death(outcome: Outcome) -> str:
-    return (
-        f"The child was killed in the middle of a message of {outcome['size']:,} bytes, and the"
-        f" function returned {outcome['length']:,} bytes all the same: it did not read them."
-        if outcome["length"] is not None
-        else f"When the child was killed in mid-message it returned {outcome['shown']}."
-    )
-
-
 def _examine_ends(exam: Exam) -> Finding:
+    unseen = []
     for view, side, diagnosis in (
         ("reader", "parent", "write-end-left-open"),
         ("writer", "child", "read-end-left-open"),
     ):
-        if problem := trouble(exam, _watched(exam, view)):
+        if problem := trouble(exam, watched(exam, view)):
             return problem
-        seen = _seen(exam, view)
+        seen = seen_in(exam, view)
         if seen.get("opposite"):
             verb, other = ("reads", "write") if view == "reader" else ("writes", "read")
             return failed(
@@ -162,14 +149,21 @@ def _examine_ends(exam: Exam) -> Finding:
                 f"While the {side} {verb}, it also holds the {other} end of the pipe: fd"
                 f" {seen['opposite'][0]}, seen in its descriptor table.",
             )
+        if not was_seen(exam, view):
+            unseen.append(side)
+    if unseen:
+        return skipped(f"While they talked, the {' and the '.join(unseen)} could not be looked at.")
     return passed("While they talked, the parent held the read end only, the child the write end.")
 
 
 def _examine_end_of_file(exam: Exam) -> Finding:
-    if problem := trouble(exam, _watched(exam, "death")):
+    if problem := trouble(exam, watched(exam, "death")):
         what = "The child was killed in mid-message, once it had filled the pipe. "
         return failed(problem.diagnosis or "hang", what + problem.evidence)
-    if _seen(exam, "reader").get("returned_early"):
+    early = seen_in(exam, "reader").get("returned_early")
+    if early is None:
+        return skipped("The parent was not seen at a pipe of which somebody else held a write end.")
+    if early:
         return failed(
             "eof-missed",
             "It returned although somebody still held a write end of the pipe: it had not come to"
@@ -179,21 +173,23 @@ def _examine_end_of_file(exam: Exam) -> Finding:
 
 
 def _examine_interrupted(exam: Exam) -> Finding:
-    outcome = _watched(exam, "writer").value
+    outcome = watched(exam, "writer").value
     if outcome["length"] is not None and outcome["length"] < outcome["size"]:
         return failed(
             "partial-write",
             f"A child that was interrupted in mid-message went on as if the write had taken all:"
             f" {outcome['length']:,} of {outcome['size']:,} bytes came back.",
         )
-    if problem := mismatch(outcome, _seen(exam, "reader")):
+    if problem := mismatch(outcome, seen_in(exam, "reader")):
         return problem
+    if not seen_in(exam, "writer").get("disturbed"):
+        return skipped(f"{UNSEEN} So it could not be interrupted there.")
     return passed("The child was stopped in mid-message, and the rest came when it went on.")
 
 
 def _examine_left(exam: Exam) -> Finding:
     sent: list[Run] = [exam.begun[name].result() for name in exam.begun if name not in WATCHED]
-    if problem := trouble(exam, end := _watched(exam, "end")):
+    if problem := trouble(exam, end := watched(exam, "end")):
         return problem
     for outcome in [*(each for run in sent for each in run.value), end.value]:
         if problem := left(outcome):
@@ -212,8 +208,10 @@ def _examine_caller(exam: Exam) -> Finding:
     lost = run.value["statuses"] != [scenarios.STATUS] * 2
     took = " It took the exit status of another child of its caller." if lost else ""
     for outcome in run.value["calls"]:
-        if problem := mismatch(outcome, _seen(exam, "reader")) or left(outcome):
-            return failed(problem.diagnosis or "wrong-result", problem.evidence + took)
+        if problem := mismatch(outcome, seen_in(exam, "reader")) or left(outcome):
+            mixed = token in outcome["extra"]
+            what = " It is the caller's own output, not yet flushed." if mixed else ""
+            return failed(problem.diagnosis or "wrong-result", problem.evidence + what + took)
     if lost:
         return failed("exit-status-lost", took.strip() + " The caller can't get it any more.")
     if (count := run.stdout.count(token.encode())) != 1:
@@ -236,31 +234,44 @@ def _examine_closed(exam: Exam) -> Finding:
         what = f"With the caller's descriptor {' and '.join(map(str, subset))} closed"
         if "raised" in outcome:
             return failed("exception", f"{what}: {outcome['raised']}.")
-        if problem := mismatch(outcome, _seen(exam, "reader")) or left(outcome):
+        if problem := mismatch(outcome, seen_in(exam, "reader")) or left(outcome):
             return failed(problem.diagnosis or "wrong-result", f"{what}: {problem.evidence}")
+    for name in CLOSED:
+        if opposite := seen_in(exam, name).get("opposite"):
+            return failed(
+                "read-end-left-open",
+                f"With the caller's descriptor {name} closed, the child also"
+                f" holds the read end of the pipe while it writes: fd {opposite[0]}, seen in its"
+                " descriptor table.",
+            )
     return passed("It also worked for a caller that had closed some of 0, 1 and 2, or all.")
 
 
 def _examine_patience(exam: Exam) -> Finding:
+    waited = []
     for view, side, what in (
         ("reader", "parent", "waited for the first byte"),
         ("writer", "child", "waited for room in the pipe"),
         ("end", "parent", "waited for the child's end"),
     ):
-        if problem := trouble(exam, _watched(exam, view)):
+        if problem := trouble(exam, watched(exam, view)):
             return problem
-        seen = _seen(exam, view)
+        seen = seen_in(exam, view)
         share, demand = _shares(seen)
         if share > BUSY or (share > BUSY / 4 and demand > INSATIABLE):
             return failed(
                 "busy-wait", f"While the {side} {what}, it used {share:.0%} of a processor."
             )
-    return passed("Waiting cost neither side any processor time worth mentioning.")
+        if seen.get("elapsed", 0.0) > LONG_ENOUGH:
+            waited.append(f"the {side} {what}")
+    if not waited:
+        return skipped("Neither side was seen while it waited.")
+    return passed(f"Processor time was hardly used while {', and while '.join(waited)}.")
 
 
 def _shares(seen: Outcome) -> tuple[float, float]:
     """The part of a processor that was used, and the part that would have been on an idle machine."""
-    elapsed = max(seen.get("elapsed", 0.0), 0.5)
+    elapsed = max(seen.get("elapsed", 0.0), LONG_ENOUGH)
     used = seen.get("cpu", 0.0)
     return used / elapsed, (used + seen.get("queued", 0.0)) / elapsed
 

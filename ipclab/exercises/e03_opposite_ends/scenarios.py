@@ -30,6 +30,7 @@ VIEWS = {
     "writer": (views.of_writer, "parent"),
     "death": (views.of_death, "parent"),
     "end": (views.of_end, "end"),
+    "ends": (views.of_ends, "parent"),
 }
 
 
@@ -52,11 +53,15 @@ def call_each(functions: SimpleNamespace, sizes: list[int], seed: int) -> list[d
     return outcomes
 
 
-def call_watched(functions: SimpleNamespace, size: int, seed: int, view: str) -> dict[str, Any]:
+def call_watched(
+    functions: SimpleNamespace, size: int, seed: int, view: str, closed: list[int]
+) -> dict[str, Any]:
     """Send one message while an observer looks at both sides; it holds one of them back."""
     observe, hold = VIEWS[view]
     signal.signal(signal.SIGUSR1, lambda *_: None)
     watch = Watch(observe, hold)
+    if closed:
+        return _call_without(functions, closed, message(size, seed), watch)
     try:
         outcome = _call(functions, message(size, seed), watch)
     except Exception as error:
@@ -100,12 +105,14 @@ def call_with_closed(
     return outcomes
 
 
-def _call_without(functions: SimpleNamespace, subset: list[int], text: bytes) -> dict[str, Any]:
+def _call_without(
+    functions: SimpleNamespace, subset: list[int], text: bytes, watch: Watch | None = None
+) -> dict[str, Any]:
     saved = {number: os.dup(number) for number in range(3)}
     for number in subset:
         os.close(number)
     try:
-        return _call(functions, text)
+        return _call(functions, text, watch)
     except Exception as error:
         return {"raised": f"{type(error).__name__}: {error}"[:200]}
     finally:
@@ -141,6 +148,7 @@ def _shape(value: Any, text: bytes) -> dict[str, Any]:
         "size": len(text),
         "right": is_bytes and value == text,
         "length": len(value) if is_bytes else None,
+        "extra": f"{value.replace(text, b'', 1)!r:.60}" if is_bytes and text in value else "",
         "is_part": is_bytes and text.startswith(value),
         "kind": type(value).__name__,
         "shown": shown if len(shown) < 60 else f"{shown} …",

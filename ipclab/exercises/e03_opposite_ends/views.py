@@ -14,11 +14,12 @@ import struct
 import termios
 from typing import Any
 
-from ipclab.sandbox.observe import Observed, observe_process
+from ipclab.sandbox.observe import observe_process
 from ipclab.sandbox.results import Descriptor
 
-from .observer import Stage
+from .stage import Stage
 
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 PATIENCE = 1.0  # seconds of waiting, over which processor time is measured
 
 
@@ -39,9 +40,12 @@ def of_reader(stage: Stage) -> dict[str, Any]:
     seen["blocked"] = bool(read_ends)
     seen["is_pipe"] = any(end.is_pipe for end in read_ends)
     seen["opposite"] = _opposite(stage.caller, read_ends)
-    seen["writes"] = bool(_blocked_on(stage.caller, reading=False)) and not read_ends
+    seen["looked"] = bool(read_ends) or _holds_single_ends(stage.caller)
+    # Another program may be one that must be given the message first.
+    writes = bool(_blocked_on(stage.caller, reading=False)) and not read_ends
+    seen["writes"] = writes and not stage.stopped
     _interrupt(stage, stage.caller)
-    kept = _reopen(stage.caller, read_ends, os.O_WRONLY)
+    kept = _reopen(stage.caller, read_ends or _pipes(stage.caller, "read"), os.O_WRONLY)
     stage.open_gate()
     stage.await_end(child)
     if kept:
@@ -62,19 +66,27 @@ def of_writer(stage: Stage) -> dict[str, Any]:
         return {}
     seen: dict[str, Any] = stage.be_patient(child, PATIENCE)
     stage.settle(child)
-    write_ends = _blocked_on(child, reading=False)
-    seen["blocked"] = bool(write_ends)
-    seen["opposite"] = _opposite(child, write_ends)
+    seen.update(_seen_writing(child))
     seen["ended"] = not _is_running(child)
     seen["socket"] = _is_at_a_socket(child)
     seen["waiting"] = _most_waiting(stage.caller)
     # A write that waits and has done nothing yet is not cut short, but begun anew. So there is a
     # little more room each time, and each of several writes is interrupted half-way.
+    seen["disturbed"] = seen["looked"] and not seen["ended"]
     for disturb in (_stop_and_continue, _interrupt, _stop_and_continue):
         disturb(stage, child)
         _grow(child)
         stage.settle(child)
     return seen
+
+
+def of_ends(stage: Stage) -> dict[str, Any]:
+    """The child in mid-message, and nothing else: what does it hold?"""
+    child = _forked(stage)
+    if child is None:
+        return {}
+    stage.settle(child)
+    return _seen_writing(child)
 
 
 def of_death(stage: Stage) -> dict[str, Any]:
@@ -100,7 +112,19 @@ def of_end(stage: Stage) -> dict[str, Any]:
 def _forked(stage: Stage) -> int | None:
     """The first process that the solution forked; None when it returned without a fork."""
     word = stage.await_word("forked")
-    return int(word) if word else None
+    if not word:
+        return None
+    number, _, how = word.partition(" ")
+    stage.stopped = int(number) if how == "stopped" else None
+    return int(number)
+
+
+def _seen_writing(child: int) -> dict[str, Any]:
+    """Does it wait in mid-message, and does it hold the other end as well?"""
+    write_ends = _blocked_on(child, reading=False) or [
+        end for end in _pipes(child, "write") if _waiting(child, end.number) >= _PAGE
+    ]
+    return {"looked": bool(write_ends), "opposite": _opposite(child, write_ends)}
 
 
 def _stop_and_continue(stage: Stage, pid: int) -> None:
@@ -133,7 +157,7 @@ def _blocked_on(pid: int, reading: bool) -> list[Descriptor]:
     numbers = {fd for wait in waits for fd in (wait.reads if reading else wait.writes)}
     found = [entry for entry in process.descriptors if entry.number in numbers]
     if not waits and not reading:  # a call that the table of calls does not know, as sendfile
-        found = [entry for entry in _writable_pipes(process) if _waiting(pid, entry.number)]
+        found = [entry for entry in _pipes(pid, "write") if _waiting(pid, entry.number)]
     return found
 
 
@@ -149,16 +173,25 @@ def _is_at_a_socket(pid: int) -> bool:
 
 def _grow(pid: int) -> None:
     """Twice as much room in each pipe that a process can write."""
-    process = observe_process(pid)
-    for entry in _writable_pipes(process) if process else ():
+    for entry in _pipes(pid, "write"):
         for fd in _reopen(pid, [entry], os.O_WRONLY):
             with contextlib.suppress(OSError):
                 fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, 2 * fcntl.fcntl(fd, fcntl.F_GETPIPE_SZ))
             os.close(fd)
 
 
-def _writable_pipes(process: Observed) -> list[Descriptor]:
-    return [entry for entry in process.descriptors if entry.is_pipe and entry.writable]
+def _pipes(pid: int, access: str) -> list[Descriptor]:
+    """The ends of pipes by which a process can read, or write."""
+    process = observe_process(pid)
+    held = process.descriptors if process else ()
+    return [entry for entry in held if entry.is_pipe and access in entry.access]
+
+
+def _holds_single_ends(pid: int) -> bool:
+    """Can it read a pipe, and write none that it can read? Then its ends are right, wherever it waits."""
+    readable = {entry.inode for entry in _pipes(pid, "read")}
+    writable = {entry.inode for entry in _pipes(pid, "write")}
+    return bool(readable) and not readable & writable
 
 
 def _opposite(pid: int, ends: list[Descriptor]) -> list[int]:

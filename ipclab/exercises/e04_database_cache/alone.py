@@ -7,6 +7,7 @@ from typing import Any
 
 from ipclab.exercises.checking import Finding, failed
 
+from .fakes import ERRORS
 from .scenarios import Act
 
 Seen = dict[str, Any]
@@ -70,18 +71,22 @@ def absence() -> list[Case]:
 
 
 def failures() -> list[Case]:
-    """A store that raises: at a get, and at a set before or after it has written."""
+    """A store that raises one kind of error or another: at a get, and at a set before or after it has written."""
+    return [case for error in ERRORS for case in _failures(error.encode())]
+
+
+def _failures(error: bytes) -> list[Case]:
     get, set_ = Act("get", KEY), Act("set", KEY, NEW)
     cached = [Act("other", KEY, OLD)]
     missing = [*cached, Act("evict", KEY)]
     works = Act("fail", b"", b"")
     cases = []
     for start in (missing, []):
-        cases.append([*start, Act("fail", b"", b"get"), get, get, works, get, set_, get])
-    cases.append([*cached, Act("fail", b"", b"get"), set_, works, get])
+        cases.append([*start, Act("fail", error, b"get"), get, get, works, get, set_, get])
+    cases.append([*cached, Act("fail", error, b"get"), set_, works, get])
     for start in (cached, missing, [*missing, get], []):
         for when in (b"before", b"after"):
-            then = [Act("fail", b"", when), set_, works, get, get]
+            then = [Act("fail", error, when), set_, works, get, get]
             cases += [[*start, *then], [*start, *then, Act("set", KEY, THIRD), get]]
     return cases
 
@@ -225,11 +230,14 @@ def _words(each: Act) -> str:
         return f"another worker sets {key} to {show(each.value)}"
     if each.what == "evict":
         return f"the cache drops {key}"
-    return {
-        b"get": "the store fails at get",
-        b"before": "the store fails at set, having written nothing",
-        b"after": "the store fails at set, having written",
-    }.get(each.value, "the store works again")
+    if not each.value:
+        return "the store works again"
+    when = {
+        b"get": "at get",
+        b"before": "at set, having written nothing",
+        b"after": "at set, having written",
+    }[each.value]
+    return f"the store fails {when} ({'an OSError' if each.key == b'OSError' else 'no OSError'})"
 
 
 def show(value: Any) -> str:

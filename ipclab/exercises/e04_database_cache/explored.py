@@ -29,8 +29,9 @@ def explore(
     """Search each instance for an order of steps after which somebody is told, or the cache holds, what is over.
 
     An instance: "jobs", for each worker its calls as (what, value); "cached", "stored": what cache and store
-    hold at first; "failing": when the store raises. The result: {"failure": its data or None, "complete":
-    whether all orders were covered, "schedules": how many ran} or {"unmodelled": why it can't be explored}.
+    hold at first; "failing": when the store raises; "error": what, a key of ERRORS. The result: {"failure":
+    its data or None, "complete": whether all orders were covered, "schedules": how many ran} or {"unmodelled":
+    why it can't be explored}.
     """
     ends = time.monotonic() + budget
     schedules, complete = 0, True
@@ -58,7 +59,7 @@ def _scenario(functions: SimpleNamespace, instance: dict[str, Any]) -> Scenario:
 
     def prepare(world: World) -> list[tuple[Any, ...]]:
         inner = Cache(Lock(new_semaphore(world, "cache.lock", 1)))
-        store = Store(failing=instance["failing"])
+        store = Store(failing=instance["failing"], error=instance["error"])
         if instance["stored"] is not None:
             store.values[KEY] = instance["stored"]
         if instance["cached"] is not None:

@@ -13,8 +13,15 @@ from ipclab.exercises.solutions import installed
 FAILURE = (5, "the disk does not answer")  # EIO
 
 
-class StoreFailed(OSError):
-    """What the store raises, when it is told to."""
+class StoreFailed(Exception):
+    """What the store raises, when it is told to. As the errors of SQLite, it is no OSError."""
+
+
+class StoreUnreachable(StoreFailed, OSError):
+    """What it raises instead, when it is told to: one that is an OSError, too."""
+
+
+ERRORS = {"Exception": StoreFailed, "OSError": StoreUnreachable}
 
 
 class Cache:
@@ -55,11 +62,17 @@ class Store:
     """Values by key, and how often it was asked.
 
     `failing`: what to raise at, as get, before (a set does not write) or after (it has written).
+    `error`: the kind of what is raised then, a key of ERRORS.
     """
 
-    def __init__(self, values: dict[bytes, bytes] | None = None, failing: str = "") -> None:
+    def __init__(
+        self,
+        values: dict[bytes, bytes] | None = None,
+        failing: str = "",
+        error: str = "Exception",
+    ) -> None:
         self.values = dict(values or {})
-        self.failing = failing
+        self.failing, self.error = failing, error
         self.gets = 0
         self.written: list[tuple[bytes, bytes]] = []  # in their order
 
@@ -67,18 +80,18 @@ class Store:
         self.gets += 1
         _bytes("store.get", "key", key)
         if self.failing == "get":
-            raise StoreFailed(*FAILURE)
+            raise ERRORS[self.error](*FAILURE)
         return self.values.get(key)
 
     def set(self, key: bytes, value: bytes) -> None:
         _bytes("store.set", "key", key)
         _bytes("store.set", "value", value)
         if self.failing == "before":
-            raise StoreFailed(*FAILURE)
+            raise ERRORS[self.error](*FAILURE)
         self.values[key] = value
         self.written.append((key, value))
         if self.failing == "after":
-            raise StoreFailed(*FAILURE)
+            raise ERRORS[self.error](*FAILURE)
 
 
 class SelfDeadlock(BaseException):

@@ -38,8 +38,9 @@ def _instance(
     cached: bytes | None = None,
     stored: bytes | None = OLD,
     failing: str = "",
+    error: str = "Exception",
 ) -> dict[str, Any]:
-    return {"jobs": jobs, "cached": cached, "stored": stored, "failing": failing}
+    return {"jobs": jobs, "cached": cached, "stored": stored, "failing": failing, "error": error}
 
 
 Groups = tuple[tuple[dict[str, Any], ...], ...]
@@ -63,8 +64,8 @@ TOGETHER: Groups = (
 FAILING: Groups = (
     (
         _instance((GET,), (NEW,), failing="before"),
-        _instance((GET,), (NEW,), failing="after"),
-        _instance((GET,), (NEW,), cached=OLD, failing="before"),
+        _instance((GET,), (NEW,), failing="after", error="OSError"),
+        _instance((GET,), (NEW,), cached=OLD, failing="before", error="OSError"),
         _instance((GET,), (NEW,), cached=OLD, failing="after"),
         _instance((NEW,), (THIRD,), cached=OLD, failing="after"),
         _instance((GET,), (NEW,), failing="get"),

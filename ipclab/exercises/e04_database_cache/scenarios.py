@@ -17,7 +17,8 @@ class Act(NamedTuple):
     """One thing that is done in a case.
 
     get, set: a call of the solution. other: another worker sets, to store and cache. evict: the cache
-    drops the key by itself. fail: from now on the store raises (`value`: get, before, after, or nothing).
+    drops the key by itself. fail: from now on the store raises (`value`: get, before, after, or nothing;
+    `key`: what, as a key of ERRORS).
     """
 
     what: str
@@ -45,7 +46,7 @@ def _case(functions: SimpleNamespace, acts: list[Act]) -> list[dict[str, Any]]:
         elif each.what == "evict":
             cache.discard(each.key)
         else:
-            store.failing = each.value.decode()
+            store.error, store.failing = each.key.decode(), each.value.decode()
     return seen
 
 

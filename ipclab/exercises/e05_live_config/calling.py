@@ -17,6 +17,7 @@ from ipclab.webserver import Config
 from .stage import LOCK, Shared, has_ended, plain, shared
 from .watching import LONG, PATIENCE
 
+LASTS = 0.15  # seconds that an on_change takes once: more than any pause of a watcher
 MOMENTS = 4  # releases of the lock after a change, at each of which another one comes
 
 
@@ -58,7 +59,7 @@ def raising(functions: SimpleNamespace, before: list[Any], after: list[Any]) -> 
 def from_within(
     functions: SimpleNamespace, before: list[Any], first: list[Any], second: list[Any]
 ) -> dict[str, Any]:
-    """on_change takes the lock itself, looks, and publishes the next configuration."""
+    """on_change takes the lock itself, looks, publishes the next configuration, and takes its time."""
     seen: dict[str, Any] = {"free": None, "reports": []}
 
     def on_change(config: Any) -> None:
@@ -67,6 +68,7 @@ def from_within(
             seen["free"] = _is_free(stage.lock)
             if seen["free"]:
                 functions.publish(*stage, Config(*second))
+            time.sleep(LASTS)
         seen["done"] = plain(config) == second
 
     with shared(Config(*before)) as stage:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import select
+import selectors
 import threading
 import time
+from functools import partial, partialmethod
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +18,7 @@ from ipclab.explorer.report import failure_data
 from ipclab.explorer.scenario import Finding, Scenario
 from ipclab.explorer.search import Found, Search
 from ipclab.explorer.semaphores import new_semaphore
-from ipclab.explorer.shims import Semaphore
+from ipclab.explorer.shims import Semaphore, sleep
 from ipclab.explorer.watching import watched
 from ipclab.explorer.world import World
 from ipclab.webserver import CONFIG, Config
@@ -69,7 +71,6 @@ def explore(functions: SimpleNamespace, what: str, budget: float) -> dict[str, A
     """
     if what == "changes":
         os.nice(10)  # watchers that are measured meanwhile come first
-    _wait_no_more()
     names = ("publish", "snapshot", "watch")
     scenario = SCENARIOS[what]([unguarded(getattr(functions, name)) for name in names])
     try:
@@ -95,11 +96,58 @@ def _search(search: Search, budget: float) -> Found:
             return found
 
 
-def _wait_no_more() -> None:
-    """Waits with a time limit that are no steps: as the time in a simulation is its own, they end at once."""
-    real = select.select
-    select.select = lambda r, w, x, timeout=None: real(r, w, x, 0)
-    threading.Event.wait = lambda self, timeout=None: self.is_set()  # type: ignore[method-assign]
+def wait_no_more() -> None:
+    """Let waits with a time limit that are no steps end at once: the time in a simulation is its own.
+
+    To be called before the solution is loaded, which may import them by their names.
+    """
+    select.select = partial(_select_now, select.select)
+    select.poll = partial(_Poll, select.poll, 0.001)  # type: ignore[assignment,misc]
+    select.epoll = partial(_Poll, select.epoll, 1.0)  # type: ignore[assignment,misc]
+    for kind in (selectors.SelectSelector, selectors.PollSelector, selectors.EpollSelector):
+        kind.select = partialmethod(_selector_now, kind.select)  # type: ignore[assignment]
+    threading.Event.wait = _event_now  # type: ignore[method-assign,assignment]
+
+
+def _pass(seconds: float | None) -> None:
+    """So much time passes for the simulated process, and none for this one."""
+    if World.current is not None:
+        sleep(seconds or 0.0)
+
+
+def _select_now(select: Any, r: Any, w: Any, x: Any, timeout: float | None = None) -> Any:
+    _pass(timeout)
+    return select(r, w, x, 0)
+
+
+def _selector_now(selector: Any, select: Any, timeout: float | None = None) -> Any:
+    _pass(timeout)
+    return select(selector, 0)
+
+
+def _event_now(event: threading.Event, timeout: float | None = None) -> bool:
+    _pass(timeout)
+    return event.is_set()
+
+
+class _Poll:
+    """A poll or epoll object that never waits; its time limits are in `unit` seconds."""
+
+    def __init__(self, make: Any, unit: float, *arguments: Any, **keywords: Any) -> None:
+        self._inner, self._unit = make(*arguments, **keywords), unit
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def __enter__(self) -> _Poll:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._inner.close()
+
+    def poll(self, timeout: float | None = None, *arguments: Any, **keywords: Any) -> Any:
+        _pass((timeout or 0.0) * self._unit)
+        return self._inner.poll(0, *arguments, **keywords)
 
 
 def _shared(world: World) -> tuple[Any, Any]:

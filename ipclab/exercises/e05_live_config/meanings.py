@@ -89,6 +89,14 @@ CALLERS_THINGS = {
     ),
 }
 
+WATCHING = {
+    "wrong-result": Diagnosis(
+        "watch is at work until should_stop() is true, and only then it returns: who called it relies on that."
+        " Meanwhile on_change gets the configuration that is in force now.",
+        "the exercise's text",
+    ),
+}
+
 REPORTS = {
     "wrong-result": Diagnosis(
         "on_change is for changes, and gets the configuration that is in force now. The first look only tells"

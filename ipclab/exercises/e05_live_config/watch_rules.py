@@ -77,6 +77,8 @@ def _examine_reports(exam: Exam) -> Finding:
     if not seen["asked"]:
         return _never_asked(seen)
     number = len(seen["delays"]) - 1
+    if seen["ended"] and number == 0:
+        return _ended_early(seen)
     before, now = (BEFORE, *CHANGES)[number : number + 2]
     what = f"The version went from {before.version} to {now.version}"
     if seen["trouble"]:
@@ -84,6 +86,8 @@ def _examine_reports(exam: Exam) -> Finding:
     for reports in seen["reports"]:
         if problem := _judge_reports(what, reports, before, now, number):
             return problem
+    if seen["ended"]:
+        return _ended_early(seen)
     _begin(exam, "raising", "within", "at once")  # one that never ends would take long
     return passed(
         f"Two watchers reported {len(CHANGES)} changes: up, down, back to the first version."
@@ -91,8 +95,8 @@ def _examine_reports(exam: Exam) -> Finding:
 
 
 def _never_asked(seen: Seen) -> Finding:
-    if any(seen["gone"]):
-        return failed("update-missed", "watch returned, and had never asked should_stop.")
+    if seen["ended"]:
+        return _ended_early(seen)
     if seen["lock"] == 0 and any(seen["first"]):
         text = (
             "One watcher came to ask should_stop and holds the lock, for which the other one waits."
@@ -102,6 +106,12 @@ def _never_asked(seen: Seen) -> Finding:
         text = "watch never came to ask should_stop: it waits, and the lock is taken. Nobody else had it."
         return failed("self-deadlock", text)
     return failed("hang", "watch never asked should_stop, though nothing kept it from looking.")
+
+
+def _ended_early(seen: Seen) -> Finding:
+    if any(seen["closing"]):
+        return failed("wrong-result", "watch returned before should_stop was true.")
+    return failed("exception", "watch ended its process before should_stop was true.")
 
 
 def _not_published(what: str, seen: Seen) -> Finding:
@@ -183,7 +193,7 @@ def _examine_within(exam: Exam) -> Finding:
         )
     if seen["lock"] != 1:
         return failed("wrong-result", f"Afterwards the lock had the value {seen['lock']}.")
-    return passed("on_change took the lock and published: that was reported, too.")
+    return passed("on_change took the lock, published, and took its time: that was reported, too.")
 
 
 def _examine_moments(exam: Exam) -> Finding:
@@ -272,7 +282,7 @@ ON_TIME = "watch: on time"
 SLEEPS = "watch: it sleeps while nothing changes"
 LETS_IN = "watch: the lock is free while nothing changes"
 WATCH_RULES = (
-    Requirement(REPORTED, _examine_reports, needs=(FREE, TURNS), meanings=meanings.REPORTS),
+    Requirement(REPORTED, _examine_reports, needs=(FREE, TURNS), meanings=meanings.WATCHING),
     Requirement(SLEEPS, _examine_cost, (REPORTED,)),
     Requirement(LETS_IN, _examine_lock_while_waiting, (SLEEPS,)),
     Requirement(ON_TIME, _examine_time, (REPORTED, LETS_IN), meanings.ON_TIME),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mmap
 import os
@@ -86,6 +87,11 @@ class Watcher:
     def fd(self) -> int:
         return self._told.read_end.fd
 
+    @property
+    def ended(self) -> bool:
+        """Has watch returned or raised, or its process ended?"""
+        return self.over or bool(self.closing)
+
     def listen(self) -> None:
         """Take in what it has told. The pipe can be read."""
         chunk = os.read(self.fd, 1 << 16)
@@ -104,7 +110,8 @@ class Watcher:
         """Let it go on from its first question, if it has not gone yet."""
         if not self._gone:
             self._gone = True
-            write_all(self._go.write_end.fd, b"!")
+            with contextlib.suppress(BrokenPipeError):  # it has ended: its other pipe tells so
+                write_all(self._go.write_end.fd, b"!")
 
     def stop(self) -> None:
         self._stop[0] = 1
@@ -195,6 +202,7 @@ def take_up(
     with shared(Config(*before)) as stage:
         play = Play(functions, stage, 2)
         seen = _take_up(play, configs, quiet)
+        seen["ended"] = any(each.ended for each in play.watchers)  # before it was told to stop
         seen["taken"] = play.taken / play.looks
         for each in play.watchers:
             each.stop()
@@ -214,7 +222,6 @@ def _take_up(play: Play, configs: list[list[Any]], quiet: float) -> dict[str, An
         "shares": [0.0],
     }
     seen["first"] = [each.asked for each in play.watchers]
-    seen["gone"] = [each.over for each in play.watchers]
     seen["early"] = [*first.reports, *second.reports]
     if not seen["asked"]:
         return seen

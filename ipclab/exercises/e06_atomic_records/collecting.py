@@ -87,6 +87,48 @@ def collect(
     return found
 
 
+def joins_writes(send: Send) -> bool:
+    """Does a writer use a description without O_DIRECT, for which the kernel joins short writes?
+
+    The pipe is full, so every writer sleeps, or asks again and again, in its first write.
+    """
+    read_fd, write_fd = os.pipe2(os.O_CLOEXEC | os.O_DIRECT)
+    fcntl.fcntl(write_fd, fcntl.F_SETPIPE_SZ, os.sysconf("SC_PAGE_SIZE"))
+    os.write(write_fd, b"full")
+    gate = os.pipe2(os.O_CLOEXEC)
+    with open(os.devnull, "wb") as nobody:
+        pid = _start(send, write_fd, nobody.fileno(), (5, [b"x"]), gate[0], read_fd)
+    _release([gate])
+    try:
+        deadline = time.monotonic() + _DEADLINE
+        while time.monotonic() < deadline:
+            sleeps = not _ready(gate[0], 0) and state_of(pid) in "SZ"
+            if _has_plain_description(pid, os.fstat(write_fd)):
+                return True
+            if sleeps:
+                break
+            select.select([], [], [], _PAUSE)
+        return False
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        for fd in (read_fd, write_fd, gate[0]):
+            os.close(fd)
+
+
+def _has_plain_description(pid: int, pipe: os.stat_result) -> bool:
+    """Does it hold a write end of this pipe whose status flags lack O_DIRECT? man 5 proc_pid_fdinfo."""
+    for fd in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(OSError):  # it may be closed meanwhile
+            if not os.path.samestat(os.stat(f"/proc/{pid}/fd/{fd}"), pipe):
+                continue
+            with open(f"/proc/{pid}/fdinfo/{fd}") as file:
+                flags = next(int(line.split()[1], 8) for line in file if line.startswith("flags:"))
+            if flags & os.O_ACCMODE != os.O_RDONLY and not flags & os.O_DIRECT:
+                return True
+    return False
+
+
 def _start(send: Send, write_fd: int, say_fd: int, job: Job, gate_fd: int, read_fd: int) -> int:
     pid = os.fork()
     if pid:

@@ -46,7 +46,7 @@ def deliver(
 ) -> Delivered:
     """Feed the pieces to a receiver; after each wait until it has yielded so many records as counted.
 
-    A count of -1 waits for nothing. Then it is left alone for `idle` seconds, and the pipe is closed.
+    A count of -1 waits for nothing. After the first piece it is left alone for `idle` seconds.
     """
     read_fd, write_fd = os.pipe2(os.O_CLOEXEC)
     report_fd, tell_fd = os.pipe2(os.O_CLOEXEC)
@@ -55,13 +55,13 @@ def deliver(
     reader = _Reports(report_fd, pid, read_fd)
     os.set_blocking(write_fd, False)
     try:
-        for piece, count in zip(pieces, counts, strict=True):
+        for number, (piece, count) in enumerate(zip(pieces, counts, strict=True)):
             reader.feed(write_fd, piece)
             if count >= 0:
                 reader.settle(count)
                 reader.found.counts.append(len(reader.found.records))
-        if idle:
-            reader.found.running = _running(pid, idle)
+            if idle and number == 0:
+                reader.found.running = _running(pid, idle)
         reader.found.before_end = len(reader.found.records)
         os.close(write_fd)
         reader.until_end()

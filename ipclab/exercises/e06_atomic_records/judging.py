@@ -29,7 +29,8 @@ def of_records(jobs: Sequence[Job], delivered: Delivered, what: str) -> Verdict 
             return "wrong-result", f"{what}: a record came from sender {sender}, who sent none."
         wanted = sent[sender][place[sender] :]
         if not wanted or record != wanted[0]:
-            return _difference(sent[sender], place[sender], record, f"{what}: sender {sender}")
+            came = [each for of, each in delivered.records if of == sender]
+            return _difference(sent[sender], came, place[sender], f"{what}: sender {sender}")
         place[sender] += 1
     missing = {sender: len(sent[sender]) - place[sender] for sender in sent}
     if not any(missing.values()):
@@ -38,25 +39,33 @@ def of_records(jobs: Sequence[Job], delivered: Delivered, what: str) -> Verdict 
         return "exception", f"{what}: {delivered.trouble}"
     sender = next(sender for sender in missing if missing[sender])
     size = len(sent[sender][place[sender]])
-    return "lost-item", f"{what}: a record of {size:,} bytes from sender {sender} never came out."
+    return "lost-item", f"{what}: a record of {in_bytes(size)} from sender {sender} never came out."
 
 
-def _difference(sent: list[bytes], place: int, record: bytes, what: str) -> Verdict:
+def in_bytes(count: int) -> str:
+    """A number of bytes, in words."""
+    return f"{count:,} byte" if count == 1 else f"{count:,} bytes"
+
+
+def _difference(sent: list[bytes], came: list[bytes], place: int, what: str) -> Verdict:
+    """How the record that came in this place differs from the one that was sent in it."""
+    record = came[place]
     if record in sent[place + 1 :]:
-        size = len(sent[place])
-        if size == 0:
-            return "lost-item", f"{what}: the empty record never came out."
-        return "reordered-item", f"{what}: a later record came before the one of {size:,} bytes."
+        wanted = sent[place]
+        size = in_bytes(len(wanted))
+        if came.count(wanted) < sent.count(wanted):
+            return "lost-item", f"{what}: a record of {size} never came out, but a later one did."
+        return "reordered-item", f"{what}: a later record came before the one of {size}."
     if record and record in sent[:place]:
-        return "duplicated-item", f"{what}: a record of {len(record):,} bytes came out twice."
+        return "duplicated-item", f"{what}: a record of {in_bytes(len(record))} came out twice."
     if place < len(sent) and sent[place].startswith(record):
         return (
             "partial-read",
-            f"{what}: of a record of {len(sent[place]):,} bytes the first {len(record):,} came out.",
+            f"{what}: of a record of {in_bytes(len(sent[place]))} the first {len(record):,} came out.",
         )
-    size_wanted = f"{len(sent[place]):,}" if place < len(sent) else "no more"
+    wanted_size = f"a record of {in_bytes(len(sent[place]))}" if place < len(sent) else "no more"
     return (
         "wrong-result",
-        f"{what} sent a record of {size_wanted} bytes; what came out has {len(record):,} bytes and begins"
-        f" with {record[:24]!r}.",
+        f"{what} sent {wanted_size}; what came out has {in_bytes(len(record))} and begins with"
+        f" {record[:24]!r}.",
     )

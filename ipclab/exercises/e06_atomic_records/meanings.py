@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from ipclab.exercises.diagnoses import Diagnosis
 
+SILENCE = {
+    "lost-item": Diagnosis(
+        "Only a read that returns no bytes is the end of file. A silence is none, however long: a"
+        " writer that is stopped holds its write end open, and goes on later.",
+        "man 7 pipe, 'I/O on pipes and FIFOs'",
+    ),
+}
+
 MEANINGS = {
     "wrong-result": Diagnosis(
         "What comes out must be what was sent: the same bytes, under the number of the sender, as soon"
@@ -29,6 +37,18 @@ MEANINGS = {
         " writes, and inside a longer one, others may write. So every frame says whose it is, and the"
         " receiver keeps the parts of each sender apart.",
         "man 7 pipe, 'PIPE_BUF'; man 3 fpathconf",
+    ),
+    "flags-changed": Diagnosis(
+        "All writers share the open file description of the write end, all readers that of the read"
+        " end, and O_NONBLOCK stands there. Left behind, it makes another writer's write fail with EAGAIN"
+        " in mid-record. Put the flags back, also when the iterator is closed early.",
+        "man 2 fcntl, 'File status flags'; man 7 pipe, 'PIPE_BUF'",
+    ),
+    "fd-leak": Diagnosis(
+        "The pipe ends when its last write end is closed. A duplicate that send_record leaves open keeps"
+        " the receiver waiting, one that receive_records leaves open hides from the writers that nobody"
+        " reads; and one more for each record soon exhausts the process's descriptors.",
+        "man 7 pipe, 'I/O on pipes and FIFOs'; man 2 dup",
     ),
     "lost-item": Diagnosis(
         "A record was sent and never came out. An empty record needs a frame as every other does, and"

@@ -6,10 +6,19 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_behind, passed
+from ipclab.exercises.checking import (
+    Exam,
+    Finding,
+    Requirement,
+    failed,
+    left_behind,
+    passed,
+    skipped,
+)
 from ipclab.sandbox import Run
 
 from . import scenarios, surroundings
+from .meanings import SILENCE
 
 BUSY = 0.2  # of the time: more than that while there is nothing to do is a busy wait
 _DEADLINE = 20.0  # seconds for one scenario; its parts have deadlines that progress puts off
@@ -42,9 +51,14 @@ def _judged(scenario: Callable[..., Any]) -> Callable[[Exam], Finding]:
 def _read(exam: Exam, run: Run) -> Finding:
     if problem := exam.trouble(run):
         return problem
-    diagnosis, evidence = run.value
+    return _finding(*run.value)
+
+
+def _finding(diagnosis: str, evidence: str) -> Finding:
     if diagnosis == "late":
         return failed("wrong-result", evidence)
+    if diagnosis == "unmeasured":
+        return skipped(evidence)
     return failed(diagnosis, evidence) if diagnosis else passed(evidence)
 
 
@@ -94,10 +108,8 @@ def _begin_limits(exam: Exam) -> None:
 
 def _examine_limit(exam: Exam) -> Finding:
     _begin_limits(exam)
-    for name in ("least", "odd"):
-        if (finding := _read(exam, exam.begun[name].result())).status != "pass":
-            return finding
-    return finding
+    findings = [_read(exam, exam.begun[name].result()) for name in ("least", "odd")]
+    return next((each for each in findings if each.status == "fail"), findings[-1])
 
 
 def _examine_tidiness(exam: Exam) -> Finding:
@@ -114,6 +126,11 @@ def _examine_tidiness(exam: Exam) -> Finding:
 def _examine_leaks(exam: Exam) -> Finding:
     runs = [begun.result() for begun in exam.begun.values()]
     return left_behind(runs) or passed("No descriptor, process, thread or file was left.")
+
+
+def _examine_silence(exam: Exam) -> Finding:
+    run = _run(exam, scenarios.waiting)
+    return exam.trouble(run) or _finding(*run.value["silence"])
 
 
 def _examine_waiting(exam: Exam) -> Finding:
@@ -144,7 +161,7 @@ _INDEPENDENT = (
     surroundings.to_the_end,
     surroundings.given_up,
 )
-WORKS = "the records of one writer arrive"
+WORKS = scenarios.FIRST
 ENDS = "receiving ends at end of file"
 CUTS = "reads may cut the bytes anywhere"
 SIZES = "every length and every sender"
@@ -166,6 +183,7 @@ REQUIREMENTS = (
     Requirement(TIDY, _examine_tidiness, needs=(WORKS, ENDS, PROMPT)),
     Requirement("two pipes are kept apart", _judged(scenarios.two_pipes), needs=(SIZES, TIDY)),
     Requirement("signals do no harm", _judged(surroundings.interrupted), needs=(SIZES, MIXED)),
+    Requirement("a silence is not the end", _examine_silence, needs=(SIZES,), meanings=SILENCE),
     Requirement("it waits without using the processor", _examine_waiting, needs=(WORKS, ENDS)),
     Requirement("nothing is left behind", _examine_leaks, needs=(WORKS, ENDS, TIDY)),
 )

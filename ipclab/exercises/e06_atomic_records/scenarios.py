@@ -5,6 +5,7 @@ Each scenario returns a verdict: a diagnosis, or "" when all was right, and what
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
@@ -12,12 +13,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from . import judging
-from .collecting import Accident, Collected, Job, collect
+from .collecting import Accident, Collected, Job, collect, joins_writes
 from .delivering import Delivered, deliver
 from .judging import Verdict
 
 LAST_SENDER = 2**63 - 1
 PIPE_BUF = 4096  # Linux's; the sizes below stand around it, nothing depends on it
+FIRST = "the records of one writer arrive"  # the requirement that one_by_one decides
 SMALL = [b"one", b"and two\n\n", bytes(range(40)), b"0" * 17]
 
 
@@ -37,16 +39,24 @@ def one_by_one(functions: SimpleNamespace, sender: int) -> dict[str, Any]:
 
 
 def cut_elsewhere(functions: SimpleNamespace, sender: int) -> Verdict:
-    """The same bytes, all at once, and one byte at a time: only the reads differ."""
-    stream = _stream(functions, [(sender, SMALL)])
-    cuts = {"all at once": [stream], "in two": [stream[:5], stream[5:]]}
-    cuts["byte by byte"] = [stream[at : at + 1] for at in range(len(stream))]
+    """The same bytes write by write, all at once, and one at a time: only the reads differ."""
+    what = f"The small records of '{FIRST}', from one process"
+    collected = collect(functions.send_record, [(sender, SMALL)])
+    if trouble := judging.of_writers(collected, what):
+        return trouble
+    stream = b"".join(collected.packets)
+    cuts = {"write by write": collected.packets, "all at once": [stream]}
+    cuts |= {"in two": [stream[:5], stream[5:]], "byte by byte": [bytes([one]) for one in stream]}
+    found: dict[str, Verdict | None] = {}
     for name, pieces in cuts.items():
         # Each piece is awaited alone: the receiver sees just these cuts.
         delivered = _deliver_apart(functions, pieces)
-        if trouble := judging.of_records([(sender, SMALL)], delivered, f"The same bytes, {name}"):
-            return "partial-read", trouble[1]
-    return "", "The same bytes were right however the reads cut them."
+        found[name] = judging.of_records([(sender, SMALL)], delivered, what)
+        if len(set(found.values())) > 1:  # then it depends on the reads
+            cut, verdict = next((cut, bad) for cut, bad in found.items() if bad)
+            return "partial-read", f"{verdict[1]} (The receiver met these bytes {cut}.)"
+    same = found["write by write"]
+    return same or ("", f"The records of '{FIRST}' were right however the reads cut their bytes.")
 
 
 def empty_records(functions: SimpleNamespace, sender: int) -> Verdict:
@@ -71,15 +81,19 @@ def sizes(functions: SimpleNamespace, seed: int) -> Verdict:
 
 
 def _one_large(functions: SimpleNamespace, job: Job) -> Verdict | None:
-    what = f"Records of sender {job[0]}"
+    what = "One writer at a time"
     collected = collect(functions.send_record, [job], packets=False)
     if trouble := judging.of_writers(collected, what):
         return trouble
     if sum(map(len, collected.packets)) < sum(map(len, job[1])):
-        return "partial-write", f"{what}: fewer bytes were written than the records have."
+        return (
+            "partial-write",
+            f"{what}, sender {job[0]}: fewer bytes were written than the records have.",
+        )
     delivered = _deliver(functions, collected, [job])
     verdict = judging.of_records([job], delivered, what)
-    if verdict and verdict[0] in ("lost-item", "exception") and len(job[1]) > 5:
+    in_step = delivered.records[-1:] == [(job[0], job[1][-1])]  # then no read lost its place
+    if verdict and verdict[0] in ("lost-item", "exception") and len(job[1]) > 5 and not in_step:
         return "partial-read", verdict[1]
     return verdict
 
@@ -135,7 +149,7 @@ def _killed(functions: SimpleNamespace, seed: int, after: int) -> Verdict:
         if len(of_victim) > 1 and victim[1][1].startswith(of_victim[1]):
             return (
                 "partial-read",
-                f"{what}: {len(of_victim[1]):,} bytes of it came out as a record.",
+                f"{what}: {judging.in_bytes(len(of_victim[1]))} of it came out as a record.",
             )
         kept = verdict[0] if verdict[0] == "exception" else "interleaved-records"
         return kept, verdict[1]
@@ -144,17 +158,27 @@ def _killed(functions: SimpleNamespace, seed: int, after: int) -> Verdict:
 
 def smaller_limit(functions: SimpleNamespace, limit: int) -> Verdict:
     """os.fpathconf names another PIPE_BUF: no write may be longer."""
+    joined = joins_writes(functions.send_record)
     for size in (limit - 1, limit, limit + 1, 5000):
         collected = collect(functions.send_record, [(5, [bytes(size)])])
-        what = f"Where PIPE_BUF is {limit:,}, a record of {size:,} bytes"
+        what = f"Where PIPE_BUF is {limit:,}, a record of {judging.in_bytes(size)}"
         if trouble := judging.of_writers(collected, what):
             return trouble
-        if (longest := max(map(len, collected.packets), default=0)) > limit:
+        longest = max(map(len, collected.packets), default=0)
+        if longest > limit and not joined:
             return "interleaved-records", f"{what} went out in a write of {longest:,} bytes."
         delivered = _deliver(functions, collected, [(5, [bytes(size)])])
         if verdict := judging.of_records([(5, [bytes(size)])], delivered, what):
             return verdict
+    if joined:
+        return "unmeasured", _JOINED
     return "", f"No write was longer than PIPE_BUF, also where that is {limit:,}."
+
+
+_JOINED = (
+    "send_record writes through a file description of its own, or with other status flags: there the"
+    " kernel joins short writes, and their lengths cannot be seen"
+)
 
 
 def patch_fpathconf(limit: int) -> None:
@@ -184,24 +208,30 @@ def two_pipes(functions: SimpleNamespace, seed: int) -> Verdict:
         os.close(other_write)
         os.close(write_fd)
         list(functions.receive_records(third))  # it ends in mid-record
-        pair = zip(functions.receive_records(fd), functions.receive_records(other), strict=True)
-        for one, two in pair:
-            yield one
-            yield (two[0] + 1, two[1])
+        one, two = functions.receive_records(fd), functions.receive_records(other)
+        for ours, theirs in itertools.zip_longest(one, two):
+            yield from [ours] if ours else []
+            yield from [(theirs[0] + 1, theirs[1])] if theirs else []
         for each in (third, other):
             os.close(each)
 
     delivered = deliver(both, [streams[0]], [4])
     verdict = judging.of_records([(4, first), (5, second)], delivered, what)
     if verdict:
-        return "interleaved-records", verdict[1]
+        return "exception" if delivered.trouble else "interleaved-records", verdict[1]
     return "", f"{what} were kept apart."
 
 
-def waiting(functions: SimpleNamespace) -> dict[str, float]:
-    """How much does a receiver run that waits for the next record?"""
-    stream = _stream(functions, [(2, [b"now wait"])])
-    return {"running": deliver(functions.receive_records, [stream], [1], idle=1.0).running}
+def waiting(functions: SimpleNamespace) -> dict[str, Any]:
+    """How much does a receiver run while nothing comes for a second, and does it then go on?"""
+    job = (2, [b"now wait", bytes(PIPE_BUF + 100)])
+    packets = collect(functions.send_record, [job]).packets
+    middle = (len(packets) + 1) // 2  # in the second record, between two writes
+    pieces = [b"".join(packets[:middle]), b"".join(packets[middle:])]
+    delivered = deliver(functions.receive_records, pieces, [1, 2], idle=1.0)
+    what = "Nothing was written for a second, and then the rest of a record"
+    verdict = judging.of_records([job], delivered, what)
+    return {"running": delivered.running, "silence": verdict or ("", f"{what}: it arrived.")}
 
 
 def _alone(

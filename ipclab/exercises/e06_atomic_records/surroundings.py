@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import random
@@ -61,31 +62,48 @@ def given_up(functions: SimpleNamespace) -> Verdict:
 
 
 def _in_one_process(functions: SimpleNamespace, until_end: bool) -> Verdict:
+    child, gate_fd, open_fd = _start_child()
+    read_fd, write_fd = os.pipe()
+    try:
+        verdict = _send_and_receive(functions, read_fd, write_fd, until_end)
+    finally:
+        # Whatever the verdict: what is left now would be reported as the solution's.
+        for fd in (open_fd, gate_fd, read_fd):
+            with contextlib.suppress(OSError):
+                os.close(fd)
+        of_the_child = _child_of_the_caller(child)
+    return verdict or of_the_child or ("", "All was as before.")
+
+
+def _start_child() -> tuple[int, int, int]:
+    """A child that ends when the pipe's write end is closed: its pid, the read end, the write end."""
     gate_fd, open_fd = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(open_fd)
         os.read(gate_fd, 1)
         os._exit(7)
-    read_fd, write_fd = os.pipe()
+    return child, gate_fd, open_fd
+
+
+def _send_and_receive(
+    functions: SimpleNamespace, read_fd: int, write_fd: int, until_end: bool
+) -> Verdict | None:
     before = _flags(read_fd), _flags(write_fd)
-    for record in _RECORDS:
-        functions.send_record(write_fd, 5, record)
-    records = iter(functions.receive_records(read_fd))
-    next(records)
+    try:
+        for record in _RECORDS:
+            functions.send_record(write_fd, 5, record)
+        records = iter(functions.receive_records(read_fd))
+        next(records)
+        if not until_end:
+            getattr(records, "close", lambda: None)()
+        after_sending = _flags(write_fd)
+    finally:
+        with contextlib.suppress(OSError):
+            os.close(write_fd)
     if until_end:
-        after_sending = _flags(write_fd)
-        os.close(write_fd)
         list(records)
-    else:
-        getattr(records, "close", lambda: None)()
-        after_sending = _flags(write_fd)
-        os.close(write_fd)
-    verdict = _compare(before, (_flags(read_fd), after_sending))
-    os.close(open_fd)
-    if not verdict:
-        os.close(read_fd)
-    return verdict or _child_of_the_caller(child, gate_fd) or ("", "All was as before.")
+    return _compare(before, (_flags(read_fd), after_sending))
 
 
 def _flags(fd: int) -> tuple[int, int]:
@@ -106,8 +124,7 @@ def _compare(
     return None
 
 
-def _child_of_the_caller(child: int, gate_fd: int) -> Verdict | None:
-    os.close(gate_fd)
+def _child_of_the_caller(child: int) -> Verdict | None:
     try:
         _, status = os.waitpid(child, 0)
     except ChildProcessError:

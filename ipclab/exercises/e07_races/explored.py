@@ -16,7 +16,11 @@ from ipclab.explorer.shims import Semaphore
 
 SIZE = 64  # bytes
 START = 254  # so that the counter's second byte changes, too
-SCOPE = "{workers} processes, each adding 1 {times} times"
+
+
+def often(times: int) -> str:
+    """A number of times, in words that can stand behind a number."""
+    return "once" if times == 1 else f"{times:,} times over"
 
 
 def explore(
@@ -53,7 +57,7 @@ def explore(
         found = Search(scenario, budget=budget).run()
     except Unmodelled as reason:
         return {"unmodelled": str(reason)}
-    scope = SCOPE.format(workers=workers, times=times)
+    scope = f"{workers} processes, each adding 1, {often(times)}"
     return {
         "failure": failure_data(scenario, found.failure, scope) if found.failure else None,
         "complete": found.complete,

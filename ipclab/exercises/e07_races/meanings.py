@@ -48,6 +48,20 @@ MEANINGS = {
     ),
 }
 
+TOGETHER = {
+    "lost-update": Diagnosis(
+        "Adding one is three steps: read, add, write. Between reading and writing another process"
+        " may have written, and the later write wipes that out. All three belong into the lock, in each"
+        " turn, for as long as it takes until the lock is free.",
+        "man 7 sem_overview; man 3 sem_wait",
+    ),
+    "wrong-result": Diagnosis(
+        "Whoever is told to add one either has added it on return, or waits until it can. That somebody"
+        " else holds the lock is no reason to leave it out.",
+        "man 3 sem_wait",
+    ),
+}
+
 CANNOT_LOSE = {
     "wrong-result": Diagnosis(
         "This one is to be broken, so that you see what the lock is for: read, add, write, with"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 import select
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,18 @@ import posix_ipc
 from ipclab.ipc.pipes import Pipe, read_exactly, read_until_eof, write_all
 from ipclab.ipc.processes import reap, spawn
 
+from .processor import busiest, cpu_times
+
 SIZE = 64  # bytes of memory; the counter is in the first eight, the rest belongs to others
 NAMES = ("/ipclab-memory", "/ipclab-lock")  # in the run's own /dev/shm
+NOTE = 256  # bytes for what a worker raised
+WAITING = 3  # turns of a worker that waits for the lock from its first one on
+ADDED = 1000  # meanwhile, by the process that holds the lock
+ENDLESS = 1 << 20  # turns, more than are ever taken: the worker is killed
+TRIES = 20  # at most so often a worker without the lock is stopped
+AHEAD = 1 << 40  # added then: a counter below that has lost it
+LOOKS = (10, 100, 1000)  # turns after which the lock is taken from a worker in their midst
+PATIENCE = 0.5  # seconds for those turns, and for the lock
 
 
 class Case(NamedTuple):
@@ -33,6 +44,7 @@ class Shared(NamedTuple):
 
     memory: mmap.mmap
     semaphore: posix_ipc.Semaphore
+    note: mmap.mmap
 
     @property
     def counter(self) -> int:
@@ -41,6 +53,11 @@ class Shared(NamedTuple):
     @property
     def rest(self) -> bytes:
         return self.memory[8:]
+
+    @property
+    def raised(self) -> str:
+        """What a worker raised; "" if none did."""
+        return self.note[:].rstrip(b"\0").decode(errors="replace")
 
 
 @contextmanager
@@ -53,7 +70,7 @@ def _shared(before: int = 0) -> Iterator[Shared]:
     mapping[:8] = before.to_bytes(8, "little")
     mapping[8:] = os.urandom(SIZE - 8)
     try:
-        yield Shared(mapping, semaphore)
+        yield Shared(mapping, semaphore, mmap.mmap(-1, NOTE))
     finally:
         for unlink, name in zip(
             (posix_ipc.unlink_shared_memory, posix_ipc.unlink_semaphore), NAMES, strict=True
@@ -108,40 +125,140 @@ def compete(functions: SimpleNamespace, workers: int, times: int) -> dict[str, A
         started = [spawn(_compete_one, functions, shared, gate, times) for _ in range(workers)]
         gate.write_end.close()
         statuses = [reap(pid) for pid in started]
-        return {"statuses": statuses, **_state(shared, rest)}
+        return {"statuses": statuses, "raised": shared.raised, **_state(shared, rest)}
 
 
 def _compete_one(functions: SimpleNamespace, shared: Shared, gate: Pipe, times: int) -> None:
     gate.write_end.close()
     read_until_eof(gate.read_end.fd)
-    _increment(functions, shared, times, locked=True)
+    _work(functions, shared, times, locked=True)
+
+
+def _work(functions: SimpleNamespace, shared: Shared, times: int, locked: bool) -> None:
+    """Count as a worker does: what it raises is noted for the report, as it ends with a number only."""
+    try:
+        _increment(functions, shared, times, locked)
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}".encode(errors="replace")[:NOTE]
+        shared.note[:] = text.ljust(NOTE, b"\0")
+        raise
 
 
 def wait_for_lock(functions: SimpleNamespace, seconds: float) -> dict[str, Any]:
-    """The lock is taken while a worker wants it: what does its waiting cost, and does it wait?"""
-    with _shared() as shared, Pipe() as ready:
+    """The lock is taken while a worker wants it: what does its waiting cost, and does it wait?
+
+    Who holds the lock adds to the counter, too: a worker that read it before it had the lock wipes that out.
+    """
+    with _shared() as shared:
         rest = shared.rest
         shared.semaphore.acquire()
-        worker = spawn(_wait_one, functions, shared, ready)
-        ready.write_end.close()
-        read_exactly(ready.read_end.fd, 1)
-        used, started = _cpu_seconds(worker), time.monotonic()
+        worker = _start(functions, shared, WAITING, locked=True)
+        before, started = cpu_times(worker), time.monotonic()
         ended = _ends_within(worker, seconds)
-        share = (_cpu_seconds(worker) - used) / (time.monotonic() - started)
+        share = busiest(before, cpu_times(worker), time.monotonic() - started)
         meanwhile = shared.counter
+        shared.memory[:8] = (meanwhile + ADDED).to_bytes(8, "little")
         shared.semaphore.release()
         return {
             "status": reap(worker),
             "ended": ended,
             "share": share,
             "meanwhile": meanwhile,
+            "raised": shared.raised,
             **_state(shared, rest),
         }
 
 
-def _wait_one(functions: SimpleNamespace, shared: Shared, ready: Pipe) -> None:
-    write_all(ready.write_end.fd, b"!")
-    _increment(functions, shared, 3, locked=True)
+def _start(functions: SimpleNamespace, shared: Shared, times: int, locked: bool) -> int:
+    """The pid of a worker that is about to count; it leads a process group of its own."""
+
+    def begin() -> None:
+        os.setpgid(0, 0)
+        write_all(ready.write_end.fd, b"!")
+        ready.write_end.close()
+        _work(functions, shared, times, locked)
+
+    with Pipe() as ready:
+        worker = spawn(begin)
+        ready.write_end.close()
+        read_exactly(ready.read_end.fd, 1)
+    return worker
+
+
+def _end(worker: int) -> None:
+    """With all that it has started."""
+    os.killpg(worker, signal.SIGKILL)
+    reap(worker)
+
+
+def interrupt(functions: SimpleNamespace, seconds: float) -> dict[str, Any]:
+    """The lock is taken from a worker in the midst of its turns: by how much does the counter move then?"""
+    with _shared() as shared:
+        worker = _start(functions, shared, ENDLESS, locked=True)
+        try:
+            moved = [_moved_while_held(shared, worker, turns, seconds) for turns in LOOKS]
+        finally:
+            _end(worker)
+        return {"moved": moved}
+
+
+def _moved_while_held(shared: Shared, worker: int, turns: int, seconds: float) -> int | None:
+    """None if the worker never let go of the lock."""
+    _let_count(shared, worker, turns)
+    try:
+        shared.semaphore.acquire(PATIENCE)
+    except posix_ipc.BusyError:
+        return None
+    before = shared.counter
+    _ends_within(worker, seconds)  # for as long it has the chance to go on
+    moved = shared.counter - before
+    shared.semaphore.release()
+    return moved
+
+
+def _let_count(shared: Shared, worker: int, turns: int) -> None:
+    """Until it has taken so many turns, or has had time enough for them."""
+    enough, deadline = shared.counter + turns, time.monotonic() + PATIENCE
+    while shared.counter < enough and time.monotonic() < deadline:
+        if _ends_within(worker, 0.001):
+            return
+
+
+def stop(functions: SimpleNamespace) -> dict[str, Any]:
+    """A worker without the lock is stopped in the midst of a turn: does it keep others out, or wipe out theirs?
+
+    {"tries": how often it was stopped, "lost": whether an update was lost at last, "kept_out": how often
+    another worker could not add one meanwhile}.
+    """
+    with _shared() as shared:
+        worker = _start(functions, shared, ENDLESS, locked=False)
+        tries = kept_out = 0
+        lost = False
+        try:
+            while tries < TRIES and not lost and kept_out < 2:
+                _let_count(shared, worker, 10)
+                os.killpg(worker, signal.SIGSTOP)
+                os.waitid(os.P_PID, worker, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+                entered = _can_add(functions, shared)
+                added = shared.counter + AHEAD
+                if entered:
+                    shared.memory[:8] = added.to_bytes(8, "little")
+                os.killpg(worker, signal.SIGCONT)
+                _let_count(shared, worker, 1)
+                tries, kept_out = tries + 1, kept_out + (not entered)
+                lost = entered and shared.counter < added
+        finally:
+            _end(worker)
+        return {"tries": tries, "lost": lost, "kept_out": kept_out}
+
+
+def _can_add(functions: SimpleNamespace, shared: Shared) -> bool:
+    """Does another worker, without the lock, get one turn done now?"""
+    worker = _start(functions, shared, 1, locked=False)
+    try:
+        return _ends_within(worker, 2 * PATIENCE)
+    finally:
+        _end(worker)
 
 
 def _ends_within(pid: int, seconds: float) -> bool:
@@ -150,10 +267,3 @@ def _ends_within(pid: int, seconds: float) -> bool:
         return bool(select.select([pidfd], [], [], seconds)[0])
     finally:
         os.close(pidfd)
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Of one process, read from /proc (man 5 proc_pid_stat: utime, stime)."""
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -22,10 +22,11 @@ SPEC = (
     "Write a server and its client, which have nothing in common but a path. `serve_lines(path, handle, count)`"
     " creates a FIFO with mode 0600, calls `handle(line)` for `count` lines (bytes as they were sent, without the"
     " newline) from clients that come and go, and removes the FIFO, also when `handle` raises. Count 0"
-    " returns at once; lines beyond `count` are dropped. A FIFO that is there already may be reused or replaced;"
-    " anything else at the path raises FileExistsError and stays. `send_line(path, line)` sends one line:"
-    " it waits while nobody reads; without a FIFO it waits a moment or raises FileNotFoundError; a line that"
-    " is longer than PIPE_BUF with its newline arrives whole, or raises ValueError. About 40 lines."
+    " returns at once; lines beyond `count` are dropped, and whoever comes at the end is not left waiting."
+    " A FIFO that is there already may be reused or replaced; anything else at the path raises"
+    " FileExistsError and stays. `send_line(path, line)` sends one line: it waits while nobody reads; without"
+    " a FIFO it waits a moment or raises FileNotFoundError; a line that is longer than PIPE_BUF with its"
+    " newline arrives whole, whatever other clients send meanwhile, or raises ValueError. About 40 lines."
 )
 
 HINTS = (
@@ -37,7 +38,8 @@ HINTS = (
     "os.open(path, os.O_RDWR) does both on Linux: it waits for nobody, and there is no end of file any more. Or"
     " open O_RDONLY first, and O_WRONLY after it, only to keep it.",
     "One read may end within a line. Keep what stands behind the last newline, and put the next bytes behind"
-    " it. In the client, line and newline go into one write.",
+    " it. In the client, line and newline go into one write; how long may that be for nobody to come in"
+    " between?",
     "try and finally around everything after mkfifo. Unlink the name before you close the descriptor: a client"
     " that comes in between the other way round waits for ever. An existing name: mkfifo raises FileExistsError;"
     " stat.S_ISFIFO(os.lstat(path).st_mode) tells whether it is a FIFO.",

@@ -17,11 +17,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from .clients import Client, send
+from .noticing import notice_open_doors
 from .playing import Outcome
 from .serving import call, fifo_path, interrupt, result, start, take_signals
 from .stage import Player, await_all
 
-WAITS = ("before the first client", "while a client is silent", "after a client has left")
+WAITS = (
+    "before the first client",
+    "while a client is silent in mid-line",
+    "after a client has left",
+)
 
 
 def raising(functions: SimpleNamespace, kind: str) -> Outcome:
@@ -41,8 +46,13 @@ _ERRORS: dict[str, BaseException] = {
 
 
 def modes(functions: SimpleNamespace, umask: int) -> Outcome:
-    """The FIFO's permission bits while the server waits, by its caller's umask."""
-    server = start(functions, 1, lambda: os.umask(umask))
+    """The FIFO's permission bits while the server waits, and before, by its caller's umask."""
+
+    def surround() -> list[Any]:
+        os.umask(umask)
+        return notice_open_doors(fifo_path())
+
+    server = start(functions, 1, surround)
     client = Client(fifo_path(), server)
     server.settle()
     mode = stat.S_IMODE(os.stat(fifo_path()).st_mode) if os.path.exists(fifo_path()) else -1
@@ -166,21 +176,27 @@ def _fork(function: Callable[[], object]) -> int:
 
 
 def patience(functions: SimpleNamespace, when: str) -> Outcome:
-    """A second in which nothing happens."""
+    """A second in which nothing happens: before all lines, in the middle of one, or between two."""
+    before, after = {
+        WAITS[0]: (b"", b"one\ntwo\n"),
+        WAITS[1]: (b"one\ntw", b"o\n"),
+        WAITS[2]: (b"one\n", b"two\n"),
+    }[when]
     server = start(functions, 2)
-    client = None
-    if when != WAITS[0]:
-        client = Client(fifo_path(), server)
-        client.write(b"one\n")
+    client = Client(fifo_path(), server) if before else None
+    if client:
+        client.write(before)
         server.await_lines(1)
         if when == WAITS[2]:
             client.close()
     server.settle(0.2)
     seen = server.be_patient()
-    if client:
+    could_write = False
+    if client and client.is_open:
+        could_write = client.write(after)
         client.close()
-    for line in (b"two\n", b"three\n"):
-        if not server.has_ended:
-            send(fifo_path(), server, line)
+    elif not server.has_ended:
+        could_write = send(fifo_path(), server, after)
     server.await_end()
-    return result(server, wanted=[], seen=seen)
+    sent = before.count(b"\n") + could_write * after.count(b"\n")
+    return result(server, wanted=[b"one", b"two"], sent=sent, seen=seen)

@@ -101,6 +101,32 @@ def examine_long(exam: Exam) -> Finding:
     return passed("A line over PIPE_BUF arrived whole, or was refused with ValueError.")
 
 
+def examine_cut_in(exam: Exam) -> Finding:
+    what = "One client was in the middle of a line over PIPE_BUF as another sent a short one"
+    problem, outcome = outcome_of(exam, "cut in")
+    if problem:
+        return problem
+    if "ValueError" in judging.raised_in(outcome):
+        return passed("A line over PIPE_BUF was refused with ValueError.")
+    for client in (outcome, outcome["second"]):
+        problem = judging.bad_end(what, client, exam.solution) or judging.no_end(what, client)
+        if problem:
+            return problem
+    line, short, data = outcome["wanted"], outcome["short"], outcome["data"]
+    if data in (line + short, short + line):
+        return passed(f"{what}: it came before or after that one, not in between.")
+    before = data[: max(data.find(short), 0)]
+    if not before or not line.startswith(before) or line == before:
+        return _judge_data(what, outcome) or failed(
+            "lost-item", f"{what}: the short line, {judging.shown([short])}, never came."
+        )
+    return failed(
+        "interleaved-records",
+        f"{what}: that came after the first {len(before):,} of {len(line):,} bytes. Only a write of at most"
+        " PIPE_BUF bytes is never mixed with others: refuse a longer line, or hold a lock on it.",
+    )
+
+
 def examine_absent(exam: Exam) -> Finding:
     for name, what in (
         ("no FIFO yet", "The client was there before the FIFO"),

@@ -19,6 +19,7 @@ class Client:
     def __init__(self, path: str, server: Player) -> None:
         """Open it as soon as somebody reads. `is_open` is False when nobody came to read."""
         self.fd, self._server = -1, server
+        self.written = 0  # bytes
         await_all([server], lambda: self._try_to_open(path))
 
     def _try_to_open(self, path: str) -> bool:
@@ -32,28 +33,22 @@ class Client:
 
     def write(self, data: bytes) -> bool:
         """Write all, as the server makes room. False when nobody reads any more, or time is up."""
-        rest = memoryview(data)
+        end = self.written + len(data)
 
         def try_to_write() -> bool:
-            nonlocal rest
             with contextlib.suppress(BlockingIOError):
-                while rest:
-                    rest = rest[_write(self.fd, rest) :]
-            return not rest
+                while rest := data[len(data) - (end - self.written) :]:
+                    self.written += _write(self.fd, rest)
+            return self.written == end
 
         try:
             return self.is_open and await_all([self._server], try_to_write)
         except BrokenPipeError:
             return False
 
-    def waiting(self) -> int:
-        """Bytes in the FIFO that nobody has read. man 2 ioctl_pipe, FIONREAD."""
-        held: int = struct.unpack("i", fcntl.ioctl(self.fd, termios.FIONREAD, bytes(4)))[0]
-        return held
-
     def await_read(self) -> bool:
         """Until the server has taken everything, and sleeps."""
-        taken = self.is_open and await_all([self._server], lambda: self.waiting() == 0)
+        taken = self.is_open and await_all([self._server], lambda: unread(self.fd) == 0)
         self._server.settle()
         return taken
 
@@ -63,10 +58,15 @@ class Client:
         self.fd = -1
 
 
-def send(path: str, server: Player, *pieces: bytes) -> None:
-    """One client that comes, writes these pieces, and goes."""
+def unread(fd: int) -> int:
+    """Bytes in the FIFO that nobody has read. man 2 ioctl_pipe, FIONREAD."""
+    held: int = struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]
+    return held
+
+
+def send(path: str, server: Player, data: bytes = b"") -> bool:
+    """One client that comes, writes, and goes. False when it could not write all."""
     client = Client(path, server)
-    for piece in pieces:
-        if not client.write(piece):
-            break
+    has_written = client.write(data)
     client.close()
+    return has_written

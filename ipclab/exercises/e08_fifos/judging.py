@@ -49,14 +49,7 @@ def no_end(what: str, outcome: Outcome) -> Finding | None:
     if outcome["end"] is not None or outcome["died"] is not None:
         return None
     told = f"{what}: the call never came back; {outcome['state']}."
-    if outcome["spins"]:
-        return failed("busy-wait", told)
-    if "read and write" in outcome["state"] and "waits in" in outcome["state"]:
-        told += (
-            " Who has a FIFO open for reading and writing is a writer himself: for him there is no"
-            " end of file."
-        )
-    return failed("hang", told)
+    return failed("busy-wait" if outcome["spins"] else "hang", told)
 
 
 def wrong_return(what: str, outcome: Outcome) -> Finding | None:
@@ -70,7 +63,8 @@ def served(
 ) -> Finding | None:
     """What is wrong with a server's call; None when it handled all lines, in order, and returned.
 
-    `missing`: the name for lines that were sent and never handled.
+    `missing`: the name for lines that were sent and never handled. Where a scenario may break off,
+    `outcome["sent"]` says how many lines it sent.
     """
     wanted, got = outcome["wanted"], outcome["lines"]
     problem = bad_end(what, outcome, solution) or _different(what, wanted, got)
@@ -78,13 +72,22 @@ def served(
         return problem
     unfinished = no_end(what, outcome)
     if len(got) < len(wanted) and not (unfinished and unfinished.diagnosis == "busy-wait"):
-        how = "Then it returned." if outcome["end"] else f"Now {outcome['state']}."
-        return failed(
-            missing,
-            f"{what}: {len(got)} of {len(wanted)} lines were handled: {shown(got)}; the others,"
-            f" {shown(wanted[len(got) :])}, were sent and never came. {how}",
-        )
+        return failed(missing, _told_of_missing(what, outcome))
+    if unfinished and unfinished.diagnosis == "hang" and wanted:
+        return failed("hang", f"{unfinished.evidence} All {len(wanted)} lines had been handled.")
     return unfinished or wrong_return(what, outcome)
+
+
+def _told_of_missing(what: str, outcome: Outcome) -> str:
+    """Which lines were handled, which were sent and never came, and what the server does now."""
+    wanted, got = outcome["wanted"], outcome["lines"]
+    unheard = wanted[len(got) : outcome.get("sent")]
+    told = f"{what}: {len(got)} of {len(wanted)} lines were handled: {shown(got)}. "
+    if unheard:
+        told += f"What was sent after that, {shown(unheard)}, never came. "
+    else:
+        told += "The next could not be sent. "
+    return told + ("The call returned." if outcome["end"] else f"Now {outcome['state']}.")
 
 
 def _different(what: str, wanted: list[bytes], got: list[Any]) -> Finding | None:

@@ -18,14 +18,14 @@ MEANINGS = {
         "man 2 open, 'ERRORS'; man 7 fifo",
     ),
     "hang": Diagnosis(
-        "It waits for something that need not come: a client that has had its say, an end of file, another"
-        " program's open. What ends the service is the number of lines.",
+        "It waits, or lets others wait, for something that need not come: a client that has had its say, an"
+        " end of file, another program's open. What ends the service is the number of lines.",
         _EOF,
     ),
     "lost-item": Diagnosis(
         "End of file means that there is no writer at this moment, and not that no more will come: the next"
-        " client may be on its way. And what nobody has read when the last descriptor of a FIFO is closed"
-        " is gone, also when its sender got no error.",
+        " client may be on its way. So may it after a long silence. And what nobody has read when the last"
+        " descriptor of a FIFO is closed is gone, also when its sender got no error.",
         _EOF,
     ),
     "busy-wait": Diagnosis(
@@ -45,7 +45,8 @@ MEANINGS = {
     ),
     "too-open-mode": Diagnosis(
         "Whoever may write into the FIFO can send lines to your server, and whoever may read from it takes"
-        " them away. The umask only takes bits off the mode: under umask 0 the mode is what you asked for.",
+        " them away. The umask only takes bits off the mode: under umask 0 the mode is what you asked for. And"
+        " a chmod afterwards takes nothing from those who have opened it already.",
         "man 3 mkfifo; man 2 umask",
     ),
     "fd-leak": Diagnosis(
@@ -54,13 +55,14 @@ MEANINGS = {
         "man 2 close; man 7 fifo",
     ),
     "interleaved-records": Diagnosis(
-        "A write of at most PIPE_BUF bytes is never split; two writes are two. Between the line and its"
-        " newline another client may put its own. Send both in one write.",
+        "A write of at most PIPE_BUF bytes is never split; two writes are two, and so may be a longer one."
+        " In between another client may put its own. Send line and newline in one write, and refuse what is"
+        " longer, or let all clients hold a lock (flock on the FIFO) while they write.",
         "man 7 pipe, 'PIPE_BUF'",
     ),
     "partial-write": Diagnosis(
         "A write that is longer than PIPE_BUF may be cut short, by a signal for example, and says how many"
-        " bytes it took. Go on with the rest, or refuse such a line before the first byte.",
+        " bytes it took. Refuse such a line before the first byte, or go on with the rest under a lock.",
         "man 2 write, 'RETURN VALUE'; man 7 pipe, 'PIPE_BUF'",
     ),
     "write-end-left-open": Diagnosis(

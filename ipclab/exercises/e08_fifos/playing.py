@@ -22,15 +22,19 @@ _exit, _write = os._exit, os.write
 
 
 def play(
-    call: Callable[..., object], surround: Callable[[], object], told_fd: int, gate_fd: int
+    call: Callable[..., object],
+    surround: Callable[[], list[Any] | None],
+    told_fd: int,
+    gate_fd: int,
 ) -> NoReturn:
     """The player's life. After its call it stays, with all that it still holds, until it is killed."""
     try:
         os.closerange(3, OWN_DESCRIPTORS)
         _install_gate(gate_fd)
-        surround()
+        noticed = surround()
         belongings = Belongings()
         record = _called(call, told_fd)
+        record["noticed"] = noticed
         record["left"], record["changed"] = belongings.differences()
         _tell(told_fd, record)
         while True:

@@ -49,7 +49,7 @@ REQUIREMENTS = (
     _requirement("serve_lines puts lines together", server_rules.examine_pieces),
     _requirement("serve_lines serves several clients at once", server_rules.examine_crowd),
     _requirement("serve_lines hands lines over as they were sent", server_rules.examine_contents),
-    _requirement("serve_lines waits without using the processor", server_rules.examine_patience),
+    _requirement("serve_lines sleeps through a silence and goes on", server_rules.examine_patience),
     _requirement(
         "serve_lines loses nobody who comes as another leaves", server_rules.examine_between
     ),
@@ -71,5 +71,6 @@ REQUIREMENTS = (
         "send_line is not kept by a server that goes", client_rules.examine_leaving, SENDS
     ),
     _requirement("send_line leaves nothing open", partial(_examine_left, _CLIENT), SENDS),
+    _requirement("send_line lets nobody into a long line", client_rules.examine_cut_in, SENDS),
     _requirement("both work together", client_rules.examine_together, SERVES, SENDS),
 )

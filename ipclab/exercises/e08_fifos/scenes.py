@@ -78,6 +78,7 @@ def _scenes(exam: Exam) -> dict[str, Callable[[], Run]]:
         "long line": scene(sending.long_line, b"long " * 40_000),
         "one byte too long": scene(sending.long_line, b"x" * _PIPE_BUF),
         "little room": scene(sending.little_room, b"x" * _PIPE_BUF),
+        "cut in": scene(sending.cut_in, b"x" * _PIPE_BUF, _word(exam)),
         "no FIFO yet": scene(sending.no_fifo_yet, _word(exam)),
         "together": scene(sending.together, [_words(exam, 5) for _ in range(3)]),
     }

@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable
 from types import SimpleNamespace
 
+from .clients import unread
 from .playing import Outcome
 from .serving import fifo_path
 from .stage import Player, await_all
@@ -26,10 +27,9 @@ def _client(functions: SimpleNamespace, *lines: bytes) -> Player:
         values = [functions.send_line(fifo_path(), line) for line in lines]
         return next((value for value in values if value is not None), None)
 
-    def surround() -> None:
-        signal.signal(signal.SIGUSR1, lambda *_: None)
-
-    return Player(call, surround)
+    # Before the fork, which inherits it: on a busy machine the signal may come before the first step.
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    return Player(call)
 
 
 class Reader:
@@ -46,12 +46,12 @@ class Reader:
             while chunk := os.read(self.fd, 1 << 16):
                 self.data += chunk
 
-    def read_until_end(self, client: Player) -> None:
-        def has_ended() -> bool:
+    def read_until_end(self, *clients: Player) -> None:
+        def have_ended() -> bool:
             self.read()
-            return client.has_ended
+            return all(client.has_ended for client in clients)
 
-        await_all([client], has_ended)
+        await_all([*clients], have_ended)
         self.read()
 
     def full_but_for(self, room: int) -> int:
@@ -145,6 +145,30 @@ def long_line(functions: SimpleNamespace, line: bytes) -> Outcome:
         client.settle()
     reader.read_until_end(client)
     return _result(client, reader, wanted=line + b"\n")
+
+
+def cut_in(functions: SimpleNamespace, line: bytes, short: bytes) -> Outcome:
+    """The first client stands still in mid-line, there is room again, and a second one wants to write.
+
+    The FIFO has no room for the line's newline, so the line can't be there as a whole. Both clients are
+    the solution's: the second one keeps to a lock that the first one holds.
+    """
+    reader = Reader()
+    os.close(reader.full_but_for(len(line)))
+    filled = unread(reader.fd)
+    client = _client(functions, line)
+    await_all([client], lambda: unread(reader.fd) > filled)
+    client.settle()
+    client.stop()
+    reader.read()
+    second = _client(functions, short)
+    await_all([second], lambda: unread(reader.fd) > 0, 1.5)
+    second.settle()
+    client.go_on()
+    reader.read_until_end(client, second)
+    reader.data = reader.data.lstrip(FILLER)
+    facts = {"wanted": line + b"\n", "short": short + b"\n", "second": second.outcome()}
+    return _result(client, reader, **facts)
 
 
 def no_fifo_yet(functions: SimpleNamespace, line: bytes) -> Outcome:

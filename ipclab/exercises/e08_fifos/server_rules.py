@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipclab.exercises.checking import Exam, Finding, failed, passed
 
 from . import callers, judging
+from .playing import Outcome
 from .scenes import ERRORS, KINDS, UMASKS, begin_all, first, outcome_of, the_run
 from .stage import is_busy
 
@@ -24,9 +25,21 @@ def examine_first(exam: Exam) -> Finding:
             "wrong-result", f"{what}: it returned, and had never opened a FIFO at the path to read."
         )
     if problem := judging.served(what, outcome, exam.solution, "hang"):
-        return problem
+        return _with_own_write_end(problem, outcome)
     begin_all(exam)
     return passed("The line of one client was handled, and the call returned.")
+
+
+def _with_own_write_end(problem: Finding, outcome: Outcome) -> Finding:
+    """Only at the first line: a server that has returned from there once does not wait for end of file."""
+    held = outcome.get("state", "")
+    if problem.diagnosis != "hang" or "waits in" not in held or "read and write" not in held:
+        return problem
+    told = (
+        " If it waits for an end of file: who has a FIFO open for reading and writing is a writer himself,"
+        " and for him there is none."
+    )
+    return failed("hang", problem.evidence + told)
 
 
 def examine_removed(exam: Exam) -> Finding:
@@ -88,6 +101,12 @@ def examine_surplus(exam: Exam) -> Finding:
             f"{what}: the call has returned, and a client that still has the FIFO open is not told so:"
             " somebody still holds the read end, and reads no more. On a full pipe it waits for ever.",
         )
+    if outcome["end"].get("noticed"):
+        return failed(
+            "hang",
+            f"{what}: just before the name was removed nobody had the FIFO open to read any more. A client"
+            " that comes then waits in its open for ever. Remove the name first, and close after it.",
+        )
     return passed("Three of six lines were handled, and the surplus client was told (EPIPE).")
 
 
@@ -133,6 +152,12 @@ def examine_modes(exam: Exam) -> Finding:
             )
         if problem := judging.served(what, outcome, exam.solution):
             return problem
+        for mode in outcome["end"].get("noticed", []):
+            return failed(
+                "too-open-mode",
+                f"{what} the FIFO had mode {mode:04o} at first, and 0600 later: who opened it in between"
+                " can go on using what he opened. Give mkfifo the mode.",
+            )
     return passed("The FIFO had mode 0600 under umask 000, 022 and 077.")
 
 
@@ -179,10 +204,11 @@ def examine_patience(exam: Exam) -> Finding:
         problem, outcome = outcome_of(exam, when)
         if problem:
             return problem
-        seen = outcome["seen"]
+        seen, what = outcome["seen"], f"A second of silence {when}"
         if is_busy(seen) and not (outcome["end"] and outcome["end"]["raised"]):
-            return failed(
-                "busy-wait",
-                f"{when[0].upper()}{when[1:]}: {seen['share']:.0%} of a processor was used.",
-            )
-    return passed("Waiting for clients cost next to no processor time.")
+            return failed("busy-wait", f"{what}: {seen['share']:.0%} of a processor was used.")
+        if problem := judging.served(what, outcome, exam.solution):
+            return problem
+    return passed(
+        "A second of silence cost next to no processor time, and the lines after it were handled."
+    )

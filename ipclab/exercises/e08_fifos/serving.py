@@ -10,10 +10,12 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from .clients import Client, send
+from .noticing import notice_dead_names
 from .playing import Outcome
 from .stage import Player
 
@@ -26,7 +28,7 @@ def fifo_path() -> str:
 def start(
     functions: SimpleNamespace,
     count: int,
-    surround: Callable[[], object] = lambda: None,
+    surround: Callable[[], list[Any] | None] = lambda: None,
     raises: BaseException | None = None,
 ) -> Player:
     """A player that calls serve_lines; `handle` may raise something."""
@@ -77,12 +79,12 @@ def nobody(functions: SimpleNamespace) -> Outcome:
 
 def come_and_go(functions: SimpleNamespace, lines: list[bytes]) -> Outcome:
     """Clients one after the other, one of them another program. Each has gone before the next comes."""
-    server = start(functions, len(lines), take_signals)
+    server, sent = start(functions, len(lines), take_signals), 0
     for number, line in enumerate(lines):
         if number == 1:
-            _shell_client(line, server)
+            sent += _shell_client(line, server)
         else:
-            send(fifo_path(), server, line + b"\n")
+            sent += send(fifo_path(), server, line + b"\n")
         if not server.await_lines(number + 1):
             break
         server.settle()
@@ -90,11 +92,11 @@ def come_and_go(functions: SimpleNamespace, lines: list[bytes]) -> Outcome:
         server.settle()
         interrupt(server)
     server.await_end()
-    return result(server, wanted=lines)
+    return result(server, wanted=lines, sent=sent)
 
 
-def _shell_client(line: bytes, server: Player) -> None:
-    """Another program, which knows nothing but the name. It is ended when nobody opens the FIFO."""
+def _shell_client(line: bytes, server: Player) -> bool:
+    """Another program, which knows nothing but the name. It is ended when nobody opens the FIFO: False."""
     program = subprocess.Popen(["/bin/sh", "-c", f"cat > {fifo_path()}"], stdin=subprocess.PIPE)
     assert program.stdin is not None
     with contextlib.suppress(BrokenPipeError):
@@ -105,7 +107,7 @@ def _shell_client(line: bytes, server: Player) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             program.wait(0.5)
     program.kill()
-    program.wait()
+    return program.wait() == 0
 
 
 def take_signals() -> None:
@@ -122,10 +124,10 @@ def interrupt(player: Player) -> None:
 def between(functions: SimpleNamespace, pairs: list[list[bytes]]) -> Outcome:
     """Again and again a client comes, writes and goes just after the server has met an end of file."""
     wanted = [line for pair in pairs for line in pair]
-    server, may_hold = start(functions, len(wanted)), True
+    server, may_hold, sent = start(functions, len(wanted)), True, 0
     for number, (first, second) in enumerate(pairs):
         client = Client(fifo_path(), server)
-        client.write(first + b"\n")
+        sent += client.write(first + b"\n")
         if not (server.await_lines(2 * number + 1) and client.is_open):
             client.close()
             break
@@ -135,12 +137,11 @@ def between(functions: SimpleNamespace, pairs: list[list[bytes]]) -> Outcome:
         client.close()
         came = _come_by(second)
         server.let_go()
-        if not came:
-            send(fifo_path(), server, second + b"\n")
+        sent += came or send(fifo_path(), server, second + b"\n")
         if not server.await_lines(2 * number + 2):
             break
     server.await_end()
-    return result(server, wanted=wanted)
+    return result(server, wanted=wanted, sent=sent)
 
 
 def _come_by(line: bytes) -> bool:
@@ -158,15 +159,15 @@ def crowd(functions: SimpleNamespace, sent: list[list[bytes]]) -> Outcome:
     """Several clients have the FIFO open at the same time, and write in turn."""
     server = start(functions, sum(map(len, sent)))
     clients = [Client(fifo_path(), server) for _ in sent]
-    order = []
+    order, written = [], 0
     for lines in zip(*sent, strict=True):
         for client, line in zip(clients, lines, strict=True):
-            client.write(line + b"\n")
+            written += client.write(line + b"\n")
             order.append(line)
     for client in clients:
         client.close()
     server.await_end()
-    return result(server, wanted=order)
+    return result(server, wanted=order, sent=written)
 
 
 def pieces(functions: SimpleNamespace, writes: list[bytes], count: int) -> Outcome:
@@ -179,13 +180,17 @@ def pieces(functions: SimpleNamespace, writes: list[bytes], count: int) -> Outco
         client.await_read()
     server.await_end()
     client.close()
-    wanted = b"".join(writes).split(b"\n")[:count]
-    return result(server, wanted=wanted)
+    stream = b"".join(writes)
+    sent = stream[: client.written].count(b"\n")
+    return result(server, wanted=stream.split(b"\n")[:count], sent=sent)
 
 
 def surplus(functions: SimpleNamespace, lines: list[bytes], count: int) -> Outcome:
-    """More lines than are wanted, in one write, and a client that stays: can it still be kept waiting?"""
-    server = start(functions, count)
+    """More lines than are wanted, in one write, and a client that stays: can it still be kept waiting?
+
+    And one that comes just before the name is removed?
+    """
+    server = start(functions, count, partial(notice_dead_names, fifo_path()))
     client, other = Client(fifo_path(), server), Client(fifo_path(), server)
     client.write(b"".join(line + b"\n" for line in lines))
     server.await_end()

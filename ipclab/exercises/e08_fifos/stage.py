@@ -45,9 +45,12 @@ class Player:
     def __init__(
         self,
         call: Callable[[Callable[[object], None]], object],
-        surround: Callable[[], object] = lambda: None,
+        surround: Callable[[], list[Any] | None] = lambda: None,
     ) -> None:
-        """`surround` makes the caller's surroundings in it, before they are looked at."""
+        """`surround` makes the caller's surroundings in it, before they are looked at.
+
+        What is in its list when the call has ended is told as "noticed" (noticing.py).
+        """
         self.lines: list[Any] = []
         self.end: Outcome | None = None
         self._rest = b""

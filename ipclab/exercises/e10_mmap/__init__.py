@@ -16,9 +16,9 @@ def replace_in_place(path: str, old: bytes, new: bytes) -> int:
 SPEC = (
     "Write `replace_in_place(path, old, new)`. Through a mapping of the file, it replaces every occurrence of"
     " `old` by `new`, from the left, none overlapping another, and returns how many there were. Where the"
-    " lengths differ, or `old` is empty, it raises ValueError and the file is unchanged. Empty files work,"
-    " and files of 64 MiB, without a copy of the file in the process's own memory. It leaves nothing"
-    " open. About 12 lines."
+    " lengths differ, or `old` is empty, it raises ValueError, for an empty file too, and the file is"
+    " unchanged. Empty files work, and files of 64 MiB, without a copy of the file in the process's own"
+    " memory. It leaves nothing open. About 12 lines."
 )
 
 HINTS = (

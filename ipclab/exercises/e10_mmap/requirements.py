@@ -4,25 +4,45 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ipclab.exercises.checking import Exam, Finding, Requirement, failed, left_behind, passed
+from ipclab.exercises.checking import (
+    RUN_DEADLINE,
+    Exam,
+    Finding,
+    Requirement,
+    failed,
+    left_behind,
+    passed,
+)
 from ipclab.sandbox import Run
 
 from .cases import CHAINS, OVERLAPS, PLAIN, REFUSED, awkward, places, random_cases
-from .scenarios import LARGE, Case, call_each, large, short, spied_on
+from .scenarios import BEGUN, LARGE, Case, call_each, large, short, spied_on
+from .watching import GROWN
 
-DEADLINE = 8.0  # seconds for a call on 64 MiB
+LARGE_DEADLINE = 8.0  # seconds for a call on 64 MiB
+MANY_DEADLINE = 8.0  # for dozens of calls, each of which may fork
 WRITTEN_CASE = Case(b"-".join([b"old " * 64] * 64), b"old " * 64, b"new " * 64)
 
 
-def _plain(exam: Exam) -> Run:
-    return exam.once("plain", lambda: exam.run(call_each, list(PLAIN)))
+def _trouble(exam: Exam, run: Run, cases: Sequence[Case]) -> Finding | None:
+    """Why a run brought no answer, behind the call that was under way; None when it did bring one."""
+    problem, begun = exam.trouble(run), run.stderr.count(BEGUN)
+    if not problem or not begun:
+        return problem
+    return _at(cases[min(begun, len(cases)) - 1], problem)
+
+
+def _at(what: object, problem: Finding) -> Finding:
+    text = problem.evidence
+    return replace(problem, evidence=f"{what}: {text[:1].lower()}{text[1:]}")
 
 
 def _examine_plain(exam: Exam) -> Finding:
-    run = _plain(exam)
-    if problem := exam.trouble(run):
+    run = exam.run(call_each, list(PLAIN))
+    if problem := _trouble(exam, run, PLAIN):
         return problem
     for case, seen in zip(PLAIN, run.value, strict=True):
         if not _unchanged(case, seen):
@@ -65,8 +85,8 @@ def _judge_one(case: Case, seen: dict[str, Any]) -> Finding | None:
 
 
 def _examine_way(exam: Exam) -> Finding:
-    run = exam.once("way", lambda: exam.run(call_each, [WRITTEN_CASE]))
-    if problem := exam.trouble(run):
+    run = exam.run(call_each, [WRITTEN_CASE])
+    if problem := _trouble(exam, run, [WRITTEN_CASE]):
         return problem
     [seen] = run.value
     if seen["outcomes"][0][0] == "raised":
@@ -88,8 +108,8 @@ def _examine_way(exam: Exam) -> Finding:
 
 
 def _examine_refused(exam: Exam) -> Finding:
-    run = exam.once("refused", lambda: exam.run(call_each, list(REFUSED)))
-    if problem := exam.trouble(run):
+    run = exam.run(call_each, list(REFUSED))
+    if problem := _trouble(exam, run, REFUSED):
         return problem
     for case, seen in zip(REFUSED, run.value, strict=True):
         word = "size-not-checked" if case.old else "wrong-result"
@@ -104,24 +124,25 @@ def _examine_refused(exam: Exam) -> Finding:
     return passed(f"{len(REFUSED)} calls raised ValueError and changed nothing.")
 
 
-def _about(name: str, cases: Sequence[Case]) -> Callable[[Exam], Finding]:
-    def examine(exam: Exam) -> Finding:
-        run = exam.once(name, lambda: exam.run(call_each, list(cases), deadline=DEADLINE))
-        return exam.trouble(run) or _judge(cases, run.value)
-
-    return examine
+def _about(cases: Sequence[Case], deadline: float = RUN_DEADLINE) -> Callable[[Exam], Finding]:
+    return lambda exam: _examine_cases(exam, cases, deadline)
 
 
 def _examine_random(exam: Exam) -> Finding:
-    cases = random_cases(exam.random)
-    run = exam.run(call_each, cases, deadline=DEADLINE)
-    return exam.trouble(run) or _judge(cases, run.value)
+    return _examine_cases(exam, random_cases(exam.random), MANY_DEADLINE)
+
+
+def _examine_cases(exam: Exam, cases: Sequence[Case], deadline: float) -> Finding:
+    run = exam.run(call_each, list(cases), deadline=deadline)
+    return _trouble(exam, run, cases) or _judge(cases, run.value)
 
 
 def _examine_twice(exam: Exam) -> Finding:
     case = Case(b"ab" * 50, b"ab", b"cd")
     run = exam.run(call_each, [case], 2)
-    if problem := exam.trouble(run) or _judge_one(case, run.value[0] | {"difference": ""}):
+    if problem := _trouble(exam, run, [case]) or _judge_one(
+        case, run.value[0] | {"difference": ""}
+    ):
         return problem
     how, value, shown = run.value[0]["outcomes"][1]
     if how == "raised":
@@ -134,10 +155,11 @@ def _examine_twice(exam: Exam) -> Finding:
 def _examine_large(exam: Exam) -> Finding:
     old, new = _large_words(exam)
     spots = places(exam.random, len(old))
-    run = exam.once("large", lambda: exam.run(large, old, new, spots, deadline=DEADLINE))
-    if problem := exam.trouble(run):
-        return problem
-    seen, what = run.value, f"A file of 64 MiB with {len(spots)} matches of {len(old)} bytes"
+    run = exam.run(large, old, new, spots, deadline=LARGE_DEADLINE)
+    what = f"A file of 64 MiB with {len(spots)} matches of {len(old)} bytes"
+    if problem := exam.trouble(_without_watcher(run)):
+        return _copied_slowly(what, run) or _at(what, problem)
+    seen = run.value
     how, value, shown = seen["outcome"]
     if how == "raised":
         return failed("exception", f"{what}: it raised {shown}.")
@@ -146,6 +168,25 @@ def _examine_large(exam: Exam) -> Finding:
     if seen["differs_at"] is not None:
         return failed("wrong-result", f"{what}: MiB {seen['differs_at']} is not what it should be.")
     return _judge_memory(what, seen, len(spots) * len(old))
+
+
+def _without_watcher(run: Run) -> Run:
+    """The run as the learner knows it: the watcher is an orphan, and none of the solution's doing."""
+    if not run.stuck:
+        return run
+    sentences = (each for each in run.stuck.sentences if not each.startswith("orphan "))
+    return replace(run, stuck=replace(run.stuck, sentences=tuple(sentences)))
+
+
+def _copied_slowly(what: str, run: Run) -> Finding | None:
+    """Whoever copies the file again and again runs out of time, and the copies are the reason."""
+    if not run.stuck or GROWN not in run.stderr:
+        return None
+    return failed(
+        "forbidden-shortcut",
+        f"{what}: the process's own memory (RssAnon) grew by more than {LARGE >> 21} MiB, and after"
+        f" {LARGE_DEADLINE:g} s it had not returned. Most of the file was copied.",
+    )
 
 
 def _large_words(exam: Exam) -> tuple[bytes, bytes]:
@@ -187,23 +228,24 @@ def _examine_leaks(exam: Exam) -> Finding:
 
 
 AT_ALL = "it replaces what is there, and counts it"
+GOES_ON = "what was stored is not searched again"
 REQUIREMENTS = (
     Requirement(AT_ALL, _examine_plain),
     Requirement("it stores through a mapping of this very file", _examine_way, needs=(AT_ALL,)),
     Requirement("it refuses lengths that differ, and nothing", _examine_refused, needs=(AT_ALL,)),
     Requirement(
         "an empty file has no match",
-        _about("empty", (Case(b"", b"a", b"b"), Case(b"", b"abc", b"abd"))),
+        _about((Case(b"", b"a", b"b"), Case(b"", b"abc", b"abd"))),
         needs=(AT_ALL,),
     ),
-    Requirement("matches do not overlap", _about("overlaps", OVERLAPS), needs=(AT_ALL,)),
-    Requirement("what was stored is not searched again", _about("chains", CHAINS), needs=(AT_ALL,)),
+    Requirement("matches do not overlap", _about(OVERLAPS), needs=(AT_ALL,)),
+    Requirement(GOES_ON, _about(CHAINS), needs=(AT_ALL,)),
     Requirement(
         "matches may lie anywhere, and any byte may stand in them",
-        _about("awkward", awkward(mmap.PAGESIZE)),
-        needs=(AT_ALL,),
+        _about(awkward(mmap.PAGESIZE), MANY_DEADLINE),
+        needs=(AT_ALL, GOES_ON),
     ),
-    Requirement("it is right for files of all kinds", _examine_random, needs=(AT_ALL,)),
+    Requirement("it is right for files of all kinds", _examine_random, needs=(AT_ALL, GOES_ON)),
     Requirement("it is right a second time", _examine_twice, needs=(AT_ALL,)),
     Requirement("a file of 64 MiB is not copied", _examine_large, needs=(AT_ALL,)),
     Requirement("it leaves nothing open", _examine_leaks, needs=(AT_ALL,)),

@@ -6,11 +6,13 @@ import os
 import select
 import sys
 import threading
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 
 _PERIOD = 1  # milliseconds between two looks
 _ACCESS_COPY = 3  # mmap.ACCESS_COPY
+GROWN = b"\0grown\0"  # on stderr: so that it is known even if the call never returns
 
 
 class Watcher:
@@ -23,6 +25,10 @@ class Watcher:
 
     most: int | None = None
 
+    def __init__(self, limit: int) -> None:
+        """`limit`: as soon as it grew by more bytes, GROWN is written to stderr."""
+        self._limit = limit
+
     def __enter__(self) -> Watcher:
         self._result, result = os.pipe()
         stop, self._stop = os.pipe()
@@ -34,7 +40,7 @@ class Watcher:
                 if os.fork() == 0:
                     for fd in (self._stop, self._result, ready[0]):
                         os.close(fd)
-                    _watch(watched, stop, ready[1], result)
+                    _watch(watched, self._limit, stop, ready[1], result)
             finally:
                 os._exit(0)
         os.waitpid(child, 0)
@@ -54,13 +60,17 @@ class Watcher:
         self.most = int(said) if said.isdigit() else None
 
 
-def _watch(watched: int, stop: int, ready: int, result: int) -> None:
+def _watch(watched: int, limit: int, stop: int, ready: int, result: int) -> None:
     first = most = _anonymous(watched)
     os.write(ready, b"x")
     poll = select.poll()
     poll.register(stop, select.POLLIN)
     while not poll.poll(_PERIOD):
-        most = max(most, *(_anonymous(pid) for pid in (watched, *_children(watched))))
+        before, now = most, max(_anonymous(pid) for pid in (watched, *_children(watched)))
+        most = max(before, now)
+        if before <= first + limit < most:
+            with suppress(OSError):  # the solution may have closed it before the watcher began
+                os.write(2, GROWN)
     os.write(result, str(most - first).encode())
 
 

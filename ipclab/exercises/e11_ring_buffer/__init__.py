@@ -59,7 +59,8 @@ HINTS = (
     "Two things are counted: places that are free, and items that are there. A semaphore is a number that nobody"
     " can take below zero: who would, sleeps. With which values do they begin, and who takes and gives which one?",
     "The memory: a few numbers first (capacity, item_size, head, tail), then `capacity` places. Item number n"
-    " goes to place n % capacity if head and tail only ever grow. Keep each item's length in front of it.",
+    " goes to place n % capacity if head and tail only ever grow. Keep each item's length in front of it. Where"
+    " somebody may look without a lock, write m[a:b] = struct.pack(…): struct.pack_into clears its bytes first.",
     "The order decides. put: take a free place, write the item, move tail, and only then tell of it. get: take an"
     " item, copy it, move head, and only then give the place back. Consumers keep one another out with a lock; they"
     " take it after they have waited, not before.",

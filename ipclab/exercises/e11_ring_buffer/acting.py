@@ -166,3 +166,22 @@ def _tell(told_fd: int, reply: Reply) -> None:
     data = json.dumps(reply).encode() + b"\n"
     while data:
         data = data[_write(told_fd, data) :]
+
+
+def told_to(verb: str, values: tuple[Any, ...]) -> str:
+    """A command as a reader knows it: the call that it makes."""
+    arguments = values[1:]
+    if verb == "put":
+        return f"put({bytes.fromhex(values[1])[:20]!r})"
+    if verb == "put_number":
+        return f"put(an item of {values[2]:,} bytes)"
+    if verb in ("call", "interrupted"):
+        return f"{values[1]}()"
+    if verb in ("feed", "drain"):
+        return {"feed": "put", "drain": "get"}[verb]
+    return f"{verb}({', '.join(map(_short, arguments))})"
+
+
+def _short(value: Any) -> str:
+    long = isinstance(value, str) and len(value) > 40
+    return f"'{value[:20]}…'" if long else repr(value)

@@ -10,8 +10,9 @@ import contextlib
 import gc
 import linecache
 import os
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -30,25 +31,30 @@ from .delivery import delivery
 from .holding import Calls, held_up
 from .simulated import watch
 
+_PATIENCE = 5.0  # seconds in which one second of a processor is had, also on a busy machine
 NAME, ITEM_SIZE = "/ring", 8  # bytes: each item is one word
 _EXPLORER = os.path.dirname(ipclab.explorer.__file__) + os.sep
 _FILE = "<the check>"
 _PROGRAMS = """
-def produce(gate, consumers, first_items, items):
+def produce(gate, ready, consumers, first_items, items):
     buffer = RingBuffer.create(NAME, CAPACITY, ITEM_SIZE)
     for item in first_items:
         buffer.put(item)
     for _ in range(consumers):
         gate.release()
+    for _ in range(consumers * COME_FIRST):
+        ready.acquire()
     for item in items:
         buffer.put(item)
     if TO_THE_END:
         buffer.finish()
 
 
-def consume(gate, got):
+def consume(gate, ready, got):
     gate.acquire()
     buffer = RingBuffer.attach(NAME)
+    if COME_FIRST:
+        ready.release()
     while TO_THE_END or not got:
         item = buffer.get()
         if item is None:
@@ -65,11 +71,12 @@ class Instance(NamedTuple):
     items: int
     first: int  # so many are put before any consumer comes
     to_the_end: bool = True  # consumers get until None comes, and not one item each
+    come_first: bool = False  # consumers have attached before any other item is put
     bound: int = 1  # preemptions: all orders with at most so many are tried
 
 
 def explore(functions: SimpleNamespace, instance: Instance, budget: float) -> dict[str, Any]:
-    """Search for an order in which an item goes wrong, or nobody can go on.
+    """Search for an order in which an item goes wrong, or nobody can go on; `budget`: seconds of a processor.
 
     {"failure": its data or None, "complete": whether all orders were covered, "schedules": how many ran}, or
     {"unmodelled": why it can't be explored}.
@@ -89,8 +96,14 @@ def explore(functions: SimpleNamespace, instance: Instance, budget: float) -> di
     return {"unmodelled": unmodelled[0]} if unmodelled else found
 
 
+def _clock() -> Callable[[], float]:
+    """A clock of the processor time used; on a busy machine it runs at a fraction of the usual time at least."""
+    cpu, wall = time.process_time(), time.monotonic()
+    return lambda: max(time.process_time() - cpu, (time.monotonic() - wall) / _PATIENCE)
+
+
 def _search(trial: Trial, budget: float) -> dict[str, Any]:
-    found = Search(trial.scenario, trial.instance.bound, budget, extra=False).run()
+    found = Search(trial.scenario, trial.instance.bound, budget, extra=False, clock=_clock()).run()
     if found.failure and (reason := trial.not_simulated(found.failure.schedule)):
         return {"unmodelled": reason}
     return {
@@ -137,12 +150,13 @@ class Trial:
 
     def prepare(self, world: World) -> list[tuple[Any, ...]]:
         self.world = world
-        gate = Semaphore.of(new_semaphore(world, "gate", 0))
+        gate, ready = (Semaphore.of(new_semaphore(world, "gate", 0)) for _ in range(2))
         self.calls, self.finishing = Calls(), False
         self.got = [Got(world, self.calls) for _ in range(self.instance.consumers)]
         first, rest = self.items[: self.instance.first], self.items[self.instance.first :]
         items = (self._each(world, first), self._each(world, rest, last=True))
-        return [(gate, self.instance.consumers, *items), *((gate, got) for got in self.got)]
+        takers = [(gate, ready, got) for got in self.got]
+        return [(gate, ready, self.instance.consumers, *items), *takers]
 
     def _each(self, world: World, items: list[bytes], last: bool = False) -> Iterator[bytes]:
         for item in items:
@@ -178,7 +192,7 @@ class Trial:
                         "torn-read", f"consumer {consumer} got {item!r:.60}, which nobody put"
                     )
         numbers = [[self.items.index(item) for item in got] for got in self.got]
-        seen = delivery(numbers, len(self.items))
+        seen = delivery(numbers, self._due)
         if seen["doubled"]:
             number, _ = seen["doubled"][0]
             earlier = [each for each in seen["lost"] if each < number]
@@ -195,8 +209,21 @@ class Trial:
                 f"consumer {consumer} got item {one + 1}, and then item {then + 1}",
             )
         if over and seen["lost"]:
-            return Finding("lost-item", f"item {seen['lost'][0] + 1} was put, and nobody got it")
+            return self._lost(seen["lost"][0], max(map(max, filter(None, numbers)), default=0))
         return None
+
+    @property
+    def _due(self) -> int:
+        """How many items must have come out in the end. The buffer may keep what nobody asked for."""
+        _, consumers, items, *_ = self.instance
+        return items if self.instance.to_the_end else min(items, consumers)
+
+    def _lost(self, number: int, latest: int) -> Finding:
+        if latest >= self._due:
+            return Finding(
+                "overwritten-item", f"item {latest + 1} came instead of item {number + 1}"
+            )
+        return Finding("lost-item", f"item {number + 1} was put, and nobody got it")
 
     def scope(self) -> str:
         capacity, consumers, items, *_ = self.instance
@@ -212,7 +239,7 @@ def _programs(owner: type, instance: Instance) -> dict[str, Any]:
     linecache.cache[_FILE] = (len(_PROGRAMS), None, lines, _FILE)
     scope = {
         "RingBuffer": owner, "NAME": NAME, "CAPACITY": instance.capacity, "ITEM_SIZE": ITEM_SIZE,
-        "TO_THE_END": instance.to_the_end, "__name__": "the_check",
+        "TO_THE_END": instance.to_the_end, "COME_FIRST": instance.come_first, "__name__": "the_check",
     }  # fmt: skip
     exec(compile(_PROGRAMS, _FILE, "exec"), scope)
     return scope

@@ -46,6 +46,10 @@ UNANSWERED = {
         "The buffer was empty, and get waited for an item. finish could not begin: whoever sleeps in get"
         " holds what finish needs.",
     ),
+    "finish when it is full": (
+        "hang",
+        "The buffer was full, and no consumer had come yet. finish brings no item: it needs no place.",
+    ),
     "get when something came": (
         "lost-wakeup",
         "An item was put, and no consumer that waited for one woke up.",
@@ -95,7 +99,8 @@ def trouble(exam: Exam, what: str, found: Found, crashed: bool = False) -> Findi
     if facts["kind"] == "died":
         return failed("exception", f"{told} ended the process, with status {facts['status']}.")
     if facts["kind"] == "raised":
-        word = "stale-name" if crashed else "exception"
+        # What close raises is about what this process has opened, and not about what lay there before.
+        word = "stale-name" if crashed and facts["call"] != "close()" else "exception"
         raised = {key: facts["raised"][key] for key in ("type", "message", "errno", "traceback")}
         return failed(word, f"{told}. {explained(Raised(**raised), exam.solution)}")
     word, why = UNANSWERED.get(facts["label"], ("hang", "Nothing kept it from returning."))
@@ -179,10 +184,10 @@ def delivered(what: str, found: Found) -> Finding | None:
     lost, doubled = found["lost"], found["doubled"]
     if doubled:
         number, who = doubled[0]
-        told = (
-            f"{what}: item {number} was handed out {len(who)} times, to {_consumers(who)}"
-            f" ({found['doubles']:,} items were)."
-        )
+        often = "twice" if len(who) == 2 else f"{len(who)} times"
+        told = f"{what}: item {number} was handed out {often}, to {_consumers(who)}."
+        if found["doubles"] > 1:
+            told += f" In all, {found['doubles']:,} items came more than once."
         if lost and lost[0] < number:
             return failed("overwritten-item", f"{told} Item {lost[0]} never came.")
         return failed("duplicated-item", told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from ipclab.exercises.checking import Exam, Finding, failed, passed, skipped
 from ipclab.exercises.schedules import as_evidence
@@ -25,7 +26,8 @@ def examine_orders(exam: Exam) -> Finding:
             return problem
         if data := run.value["failure"]:
             failure = failure_from(data)
-            return failed(failure.diagnosis, as_evidence(_used(failure)), failure.schedule)
+            evidence = as_evidence(_used(failure)) + _cleared(failure)
+            return failed(failure.diagnosis, evidence, failure.schedule)
         told = (
             f"{run.value['schedules']:,} with {instance.consumers} consumer"
             f"{'s' * (instance.consumers > 1)} and capacity {instance.capacity}"
@@ -42,6 +44,7 @@ def examine_orders(exam: Exam) -> Finding:
 
 
 def _examine_stops(exam: Exam, reason: str) -> Finding:
+    scenes.begin(exam, *scenes.STOPS)
     for method in scenes.METHODS:
         what = f"A process was stopped in the middle of {method}, and the others went on"
         problem, found = judging.outcome_of(exam, the_run(exam, f"{method} stopped"))
@@ -54,6 +57,17 @@ def _examine_stops(exam: Exam, reason: str) -> Finding:
         f"the orders of its steps can't be enumerated: {reason}. Instead one process was stopped at each line of"
         " put and of get while the others went on: no item was lost, doubled or torn"
     )
+
+
+def _cleared(failure: Failure) -> str:
+    """A sentence on struct.pack_into, if another process came between its two steps."""
+    for one, then in pairwise(failure.steps):
+        if one.kind == "clear" and then.process != one.process:
+            return (
+                "\n  struct.pack_into clears its bytes before it writes them. Here another process went on in"
+                " between, and could see 0. m[a:b] = struct.pack(…) stores a whole number at once."
+            )
+    return ""
 
 
 def _used(failure: Failure) -> Failure:

@@ -28,8 +28,8 @@ def _examine_moves(exam: Exam) -> Finding:
         ("one place", "Capacity 1, items of up to 1 byte"),
         ("long items", "Capacity 2, items of up to 70,000 bytes"),
         ("no size", "Capacity 2, items of 0 bytes only"),
-        ("brimful", "Capacity 3, and 3 items before the first consumer came"),
-        ("ended", "Capacity 4, and finish after 3 items, before the first consumer came"),
+        ("brimful", "Capacity 3, and 3 items and finish before the first consumer came"),
+        ("ended", "Capacity 4, and 3 items, finish and close before the first consumer came"),
     ):
         problem, found = judging.outcome_of(exam, the_run(exam, name))
         if problem := (
@@ -95,15 +95,27 @@ def _examine_full(exam: Exam) -> Finding:
         if problem := (
             problem
             or judging.sequence(what, found, "overwritten-item", "torn-read")
+            or _never_waited(what, found, capacity)
             or judging.trouble(exam, what, found)
         ):
             return problem
-        if not found["waited"] and found["accepted"] > 2 * capacity + 2:
-            return failed(
-                "wrong-result",
-                f"{what}: put never waited; {found['accepted']} items went in, and nobody took one out.",
-            )
     return passed("put waits while the buffer is full, and goes on as soon as a place is free.")
+
+
+def _never_waited(what: str, found: Found, capacity: int) -> Finding | None:
+    """put took item upon item; when get then finds none, they went into one another's places."""
+    if found["waited"] or found["accepted"] <= 2 * capacity + 2:
+        return None
+    told = f"{what}: put never waited; {found['accepted']} items went in, and nobody took one out."
+    facts = found["trouble"]
+    if facts is None:
+        return failed("wrong-result", told)
+    if facts["kind"] != "stuck":
+        return None
+    return failed(
+        "overwritten-item",
+        f"{told} Then get returned {len(found['got'])} of them, and waited as if there were no more.",
+    )
 
 
 def _examine_empty(exam: Exam) -> Finding:
@@ -122,6 +134,10 @@ def _examine_empty(exam: Exam) -> Finding:
 def _wrong_answers(what: str, found: Found) -> Finding | None:
     """Each item that is put wakes one of those who wait, which gets it."""
     for number, seen in found["answers"]:
+        if seen is None:
+            return failed(
+                "wrong-result", f"{what}: get returned None, and finish had not been called."
+            )
         if seen != described(item(number, 50)):
             told = f"{what}: item {number} was put, and get returned {shown(seen)}."
             earlier = [described(item(each, 50)) for each in range(number)]

@@ -82,26 +82,29 @@ def of_no_size(stage: Stage, found: Found) -> None:
 
 @played
 def brimful(stage: Stage, found: Found, capacity: int, item_size: int) -> None:
-    """As many items as there are places, before the first consumer comes."""
+    """As many items as there are places, and the end, before the first consumer comes."""
     wanted = [described(item(number, item_size)) for number in range(capacity)]
-    found |= {"got": [], "wanted": wanted}
+    found |= {"got": [], "wanted": wanted, "ends": []}
     producer = producer_of(stage, capacity, item_size)
     for number in range(capacity):
         producer.do("put_number", KEY, number, item_size, unanswered="put where there is room")
+    producer.do("call", KEY, "finish", unanswered="finish when it is full")
     consumer = consumer_of(stage)
     for _ in wanted:
         found["got"].append(consumer.do("get", KEY, unanswered="get what was put"))
+    found["ends"].append(consumer.do("get", KEY, unanswered="get after the end"))
 
 
 @played
 def ended(stage: Stage, found: Found) -> None:
-    """The producer finishes while items are there; consumers come later, one after the other."""
+    """The producer finishes and closes while items are there; consumers come later, one after the other."""
     wanted = [described(item(number, 40)) for number in range(3)]
     found |= {"got": [], "wanted": wanted, "ends": []}
     producer = producer_of(stage, 4, 40)
     for number in range(3):
         producer.do("put_number", KEY, number, 40, unanswered="put where there is room")
     producer.do("call", KEY, "finish", unanswered="finish")
+    producer.do("call", KEY, "close", unanswered="close")
     first, second = consumer_of(stage), consumer_of(stage)
     for each in (first, second, second):
         found["got"].append(each.do("get", KEY, unanswered="get what was put"))
@@ -167,6 +170,8 @@ def starved(stage: Stage, found: Found, capacity: int, consumers: int) -> None:
     waiting = [consumer_of(stage) for _ in range(consumers)]
     _all_wait(waiting, found)
     for number in range(consumers):
+        if not waiting:
+            raise Trouble(kind="early")  # one put has brought answers to several
         producer.do("put_number", KEY, number, 50, unanswered="put while get waits")
         happened = stage.wait(waiting, partial(_any_answered, waiting))
         if not happened:

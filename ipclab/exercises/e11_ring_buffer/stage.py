@@ -26,13 +26,13 @@ from ipclab.sandbox.observe import (
     observe_process,
 )
 
-from .acting import Reply, Tally, act
+from .acting import Reply, Tally, act, told_to
 
 LIMIT = 3.0  # seconds for what must happen soon, on a busy machine too
 STILL = 0.4  # seconds without a context switch: a process that nobody else disturbs waits for ever
 GRACE = 0.2  # seconds after which a call that has not returned is said to wait
 _LOOK_EVERY = 0.01
-_TIDYING = 0.5  # seconds
+_TIDYING = 0.5  # seconds; and in a whole scenario twice as long in vain
 _BUSY, _SOME = 0.2, 0.05  # of a processor
 _ALWAYS = 0.97  # of all looks
 
@@ -73,7 +73,7 @@ class Player:
 
     def begin(self, verb: str, *values: Any) -> None:
         """Tell it to do something, and do not wait."""
-        self.call, self.reply = _shown(verb, values), None
+        self.call, self.reply = told_to(verb, values), None
         self._others = descendants_of(self.pid)  # before a call that may end it
         data = json.dumps([verb, *values]).encode() + b"\n"
         with contextlib.suppress(BrokenPipeError):
@@ -161,9 +161,7 @@ class Player:
             with contextlib.suppress(ProcessLookupError):
                 _kill(self.pid, signal.SIGKILL)
             self.status = os.waitstatus_to_exitcode(_waitpid(self.pid, 0)[1])
-        give_up = _monotonic() + _TIDYING
-        while observe(self._others) and _monotonic() < give_up:
-            _sleep(_LOOK_EVERY / 5)
+        self.stage.wait_for_tidying(self._others)
 
     def forget_pipes(self) -> None:
         for fd in (self._command, self._told):
@@ -178,6 +176,7 @@ class Stage:
     def __init__(self, functions: SimpleNamespace) -> None:
         self.functions = functions
         self.players: list[Player] = []
+        self._tidying = 2 * _TIDYING
 
     def __enter__(self) -> Stage:
         return self
@@ -200,6 +199,16 @@ class Stage:
         for player in self.players:
             player.forget_pipes()
         self.players = []
+
+    def wait_for_tidying(self, pids: list[int]) -> None:
+        """Until these have ended, unless that takes too long."""
+        started = _monotonic()
+        allowed = min(_TIDYING, self._tidying)
+        while observe(pids):
+            if _monotonic() - started > allowed:
+                self._tidying -= allowed
+                return
+            _sleep(_LOOK_EVERY / 5)
 
     def clean(self) -> None:
         """Let those who created a buffer unlink it, where the scenario did not come to that."""
@@ -270,24 +279,6 @@ def _sleeps_for_good(pid: int) -> bool:
     """Whether no clock will wake it. (That nobody else does is seen by waiting.)"""
     found = observe_process(pid)
     return found is not None and all(t.wait and not t.wait.timed for t in found.threads)
-
-
-def _shown(verb: str, values: tuple[Any, ...]) -> str:
-    arguments = values[1:]
-    if verb == "put":
-        return f"put({bytes.fromhex(values[1])[:20]!r})"
-    if verb == "put_number":
-        return f"put(an item of {values[2]:,} bytes)"
-    if verb in ("call", "interrupted"):
-        return f"{values[1]}()"
-    if verb in ("feed", "drain"):
-        return {"feed": "put", "drain": "get"}[verb]
-    return f"{verb}({', '.join(map(_short, arguments))})"
-
-
-def _short(value: Any) -> str:
-    long = isinstance(value, str) and len(value) > 40
-    return f"'{value[:20]}…'" if long else repr(value)
 
 
 def _high_pipe() -> list[int]:

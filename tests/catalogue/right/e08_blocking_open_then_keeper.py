@@ -12,16 +12,17 @@ def fifo(path):
     except FileExistsError:
         if not stat.S_ISFIFO(os.lstat(path).st_mode):
             raise
-    try:
-        yield
-    finally:
-        os.unlink(path)
+    with open(path, "rb", buffering=0) as source, open(path, "wb", buffering=0):
+        try:
+            yield source
+        finally:
+            os.unlink(path)
 
 
 def serve_lines(path, handle, count):
     if count < 1:
         return
-    with fifo(path), open(path, "rb", buffering=0) as source, open(path, "wb", buffering=0):
+    with fifo(path) as source:
         rest = bytearray()
         while True:
             rest += source.read(1000)

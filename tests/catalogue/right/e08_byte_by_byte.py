@@ -1,4 +1,5 @@
 # right: one byte a read, and a state machine
+import fcntl
 import os
 from stat import S_ISFIFO
 
@@ -31,4 +32,5 @@ def serve_lines(path, handle, count):
 def send_line(path, line):
     fd = os.open(path, os.O_WRONLY)
     with os.fdopen(fd, "wb", buffering=len(line) + 2) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         file.write(line + b"\n")

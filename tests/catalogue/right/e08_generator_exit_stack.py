@@ -1,4 +1,5 @@
 # right: an ExitStack undoes what was done, a generator makes lines
+import fcntl
 import os
 import stat
 from contextlib import ExitStack
@@ -37,6 +38,7 @@ def send_line(path, line):
     with ExitStack() as stack:
         fd = os.open(path, os.O_WRONLY)
         stack.callback(os.close, fd)
+        fcntl.lockf(fd, fcntl.LOCK_EX)
         sent = 0
         data = line + b"\n"
         while sent < len(data):

@@ -13,8 +13,8 @@ def serve_lines(path, handle, count):
     except FileExistsError:
         if place.is_symlink() or not place.is_fifo():
             raise
-    try:
-        with open(path, "r+b", buffering=0) as fifo:
+    with open(path, "r+b", buffering=0) as fifo:
+        try:
             unfinished = b""
             while count:
                 unfinished += fifo.read(1 << 16)
@@ -22,8 +22,8 @@ def serve_lines(path, handle, count):
                     line, unfinished = unfinished[:end], unfinished[end + 1:]
                     count -= 1
                     handle(line)
-    finally:
-        place.unlink()
+        finally:
+            place.unlink()
 
 
 def send_line(path, line):

@@ -36,6 +36,8 @@ def serve_lines(path, handle, count):
 
 
 def send_line(path, line):
+    if len(line) + 1 > 4096:
+        raise ValueError("too long to be sent in one piece")
     deadline = time.monotonic() + 1.5
     while True:
         try:

@@ -11,23 +11,23 @@ def serve_lines(path, handle, count):
     except FileExistsError:
         if not stat.S_ISFIFO(os.lstat(path).st_mode):
             raise
+    fd = os.open(path, os.O_RDWR)
     try:
-        fd = os.open(path, os.O_RDWR)
-        try:
-            pending, done = b"", 0
-            while done < count:
-                pending += os.read(fd, 4096)
-                while done < count and b"\n" in pending:
-                    line, _, pending = pending.partition(b"\n")
-                    done += 1
-                    handle(line)
-        finally:
-            os.close(fd)
+        pending, done = b"", 0
+        while done < count:
+            pending += os.read(fd, 4096)
+            while done < count and b"\n" in pending:
+                line, _, pending = pending.partition(b"\n")
+                done += 1
+                handle(line)
     finally:
         os.unlink(path)
+        os.close(fd)
 
 
 def send_line(path, line):
+    if len(line) + 1 > 4096:
+        raise ValueError("too long to be sent in one piece")
     fd = os.open(path, os.O_WRONLY)
     try:
         data = line + b"\n"

@@ -37,6 +37,8 @@ def serve_lines(path, handle, count):
 
 
 def send_line(path, line):
+    if len(line) + 1 > 4096:
+        raise ValueError("too long to be sent in one piece")
     with open(path, "ab", buffering=0, opener=lambda name, flags: os.open(name, os.O_WRONLY)) as out:
         view = memoryview(line + b"\n")
         while view:

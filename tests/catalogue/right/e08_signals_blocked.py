@@ -21,8 +21,8 @@ def serve(path, handle, count):
     except FileExistsError:
         if not stat.S_ISFIFO(os.stat(path, follow_symlinks=False).st_mode):
             raise
-    try:
-        with FileIO(path, "r+") as fifo:
+    with FileIO(path, "r+") as fifo:
+        try:
             line = b""
             while count:
                 line += fifo.readline()
@@ -30,8 +30,8 @@ def serve(path, handle, count):
                     handle(line[:-1])
                     line = b""
                     count -= 1
-    finally:
-        os.unlink(path)
+        finally:
+            os.unlink(path)
 
 
 def send_line(path, line):

@@ -27,8 +27,8 @@ def serve_lines(path, handle, count):
     if count == 0:
         return
     create(path)
-    try:
-        with open(os.open(path, os.O_RDWR), "rb", buffering=0) as fifo:
+    with open(os.open(path, os.O_RDWR), "rb", buffering=0) as fifo:
+        try:
             data = b""
             while count:
                 if b"\n" not in data:
@@ -37,8 +37,8 @@ def serve_lines(path, handle, count):
                 line, data = data.split(b"\n", maxsplit=1)
                 handle(line)
                 count -= 1
-    finally:
-        os.unlink(path)
+        finally:
+            os.unlink(path)
 
 
 def send_line(path, line):

@@ -44,6 +44,8 @@ def serve_lines(path, handle, count):
 
 
 def send_line(path, line):
+    if len(line) + 1 > 4096:
+        raise ValueError("too long to be sent in one piece")
     with open(os.open(path, os.O_WRONLY), "wb") as fifo:
         fifo.write(line)
         fifo.write(b"\n")

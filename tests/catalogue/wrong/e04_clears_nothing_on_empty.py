@@ -5,7 +5,7 @@ def set_with_cache(cache, store, key, value):
     with cache.lock:
         try:
             store.set(key, value)
-        except OSError:
+        except Exception:
             cache.discard(key)
             raise
         if value:

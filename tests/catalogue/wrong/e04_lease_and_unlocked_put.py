@@ -14,7 +14,7 @@ def get_with_cache(cache, store, key):
 def set_with_cache(cache, store, key, value):
     try:
         store.set(key, value)
-    except OSError:
+    except Exception:
         cache.discard(key)
         raise
     cache.put(key, value)

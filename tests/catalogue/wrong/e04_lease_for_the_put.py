@@ -16,7 +16,7 @@ def set_with_cache(cache, store, key, value):
     lease = cache.lease(key)
     try:
         store.set(key, value)
-    except OSError:
+    except Exception:
         cache.discard(key)
         raise
     cache.put(key, value, lease)

@@ -7,7 +7,7 @@ def set_with_cache(cache, store, key, value):
         cache.put(key, value)
         try:
             store.set(key, value)
-        except OSError:
+        except Exception:
             if old is None:
                 cache.discard(key)
             else:

@@ -1,5 +1,5 @@
 # diagnosis: fd-leak
-# Close stands behind the loop, and not in finally.
+# Close stands behind the try, and not in finally.
 import os
 import stat
 
@@ -20,9 +20,9 @@ def serve_lines(path, handle, count):
             for line in lines[:count]:
                 handle(line)
             count -= len(lines)
-        os.close(fd)
     finally:
         os.unlink(path)
+    os.close(fd)
 
 
 def send_line(path, line):

@@ -23,7 +23,7 @@ def serve_lines(path, handle, count):
             for line in lines[:count]:
                 handle(line)
             count -= len(lines)
-    os.unlink(path)
+        os.unlink(path)
 
 
 def send_line(path, line):

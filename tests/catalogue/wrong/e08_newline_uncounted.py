@@ -28,9 +28,9 @@ def serve_lines(path, handle, count):
                 count -= 1
                 handle(line)
     finally:
+        os.unlink(path)
         if fd is not None:
             os.close(fd)
-        os.unlink(path)
 
 
 def send_line(path, line):

@@ -4,6 +4,7 @@ import os
 import queue
 import stat
 import threading
+import time
 
 
 def make(path):
@@ -17,7 +18,11 @@ def make(path):
 def pump(fd, lines):
     rest = b""
     while True:
-        *whole, rest = (rest + os.read(fd, 4096)).split(b"\n")
+        try:
+            *whole, rest = (rest + os.read(fd, 4096)).split(b"\n")
+        except OSError:
+            time.sleep(0.1)
+            continue
         for line in whole:
             lines.put(line)
 

@@ -1,0 +1,35 @@
+# diagnosis: interleaved-records
+# A line over PIPE_BUF goes out in pieces of PIPE_BUF: each is whole, the line is not.
+import os
+import stat
+
+
+def serve_lines(path, handle, count):
+    if count == 0:
+        return
+    try:
+        os.mkfifo(path, 0o600)
+    except FileExistsError:
+        if not stat.S_ISFIFO(os.lstat(path).st_mode):
+            raise
+    fd = os.open(path, os.O_RDWR)
+    try:
+        rest = b""
+        while count > 0:
+            *lines, rest = (rest + os.read(fd, 4096)).split(b"\n")
+            for line in lines[:count]:
+                handle(line)
+            count -= len(lines)
+    finally:
+        os.unlink(path)
+        os.close(fd)
+
+
+def send_line(path, line):
+    data = line + b"\n"
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        for start in range(0, len(data), 4096):
+            os.write(fd, data[start : start + 4096])
+    finally:
+        os.close(fd)
