@@ -31,6 +31,7 @@ def examine_orders(exam: Exam) -> Finding:
         told = (
             f"{run.value['schedules']:,} with {instance.consumers} consumer"
             f"{'s' * (instance.consumers > 1)} and capacity {instance.capacity}"
+            f"{'' if instance.bound else ', without any preemption'}"
         )
         (covered if run.value["complete"] else unfinished).append(told)
     if not covered:
