@@ -122,6 +122,8 @@ def _first_difference(what: str, wanted: list[bytes], got: list[bytes], number: 
         return failed("wrong-result", told + " Blanks belong to the line as all other bytes do.")
     if right.startswith(line) or right.endswith(line):
         return failed("partial-read", told + " A read ended within a line.")
+    if line in rest and got.count(right) == wanted.count(right):
+        return failed("reordered-item", told + " Both came, in another order.")
     if line in rest:
         return failed("lost-item", told + f" {shown(rest[: rest.index(line)])} never came.")
     if any(later.endswith(line) for later in rest):

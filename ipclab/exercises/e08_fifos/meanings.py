@@ -28,6 +28,11 @@ MEANINGS = {
         " descriptor of a FIFO is closed is gone, also when its sender got no error.",
         _EOF,
     ),
+    "reordered-item": Diagnosis(
+        "A FIFO keeps the order of the writes, whichever clients they came from. One read may bring several lines:"
+        " the first of them was sent first, and what is kept for later comes before what the next read brings.",
+        "man 7 pipe, 'I/O on pipes and FIFOs'",
+    ),
     "busy-wait": Diagnosis(
         "Without a writer, read returns no bytes at once, again and again, and poll says POLLHUP: at the end"
         " of file a reader can't sleep. A server that keeps a write end open itself never meets it.",
