@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 # loadscope: all cells of a notebook must run in one kernel, so in one worker. Three workers on two
-# processors: a third of the time goes by in waiting, for what must not happen, too.
+# processors: a quarter of the time goes by in waiting, for what must not happen, too.
 PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope
 NBVAL := --nbval --nbval-current-env --nbval-cell-timeout 60 --nbval-sanitize-with notebooks/sanitize.cfg
 # JupyterLab refuses root (a container, most often) unless told.

@@ -269,9 +269,9 @@ def replacements() -> dict[int, Any]:
 
 
 @cache
-def _replacements(asyncio_too: bool) -> dict[int, Any]:
+def _replacements(has_asyncio: bool) -> dict[int, Any]:
     found: dict[int, Any] = {}
-    for name, module in (modules() | (_event_loops() if asyncio_too else {})).items():
+    for name, module in (modules() | _event_loops()).items():
         real = sys.modules[name]
         found[id(real)] = module
         for key, value in vars(module).items():

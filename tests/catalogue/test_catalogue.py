@@ -46,6 +46,7 @@ def check(entry: Entry) -> Report:
 def test_a_right_solution_passes(entry: Entry) -> None:
     report = check(entry)
     assert report, str(report)
+    assert report.leaks == ()
 
 
 @pytest.mark.long

@@ -14,7 +14,7 @@ from ipclab.exercises.checking import (
     passed,
     skipped,
 )
-from ipclab.exercises.schedules import as_evidence
+from ipclab.exercises.schedules import as_evidence, not_explored
 from ipclab.explorer.results import failure_from
 from ipclab.sandbox import Run
 
@@ -114,7 +114,7 @@ def _examine_together(groups: Groups, exam: Exam) -> Finding:
     complete = True
     for each in groups:
         run: Run = exam.begun[f"explored {id(each)}"].result()
-        if problem := _not_explored(exam, run):
+        if problem := not_explored(exam, run):
             return problem
         if data := run.value["failure"]:
             failure = failure_from(data)
@@ -131,19 +131,8 @@ def _examine_together(groups: Groups, exam: Exam) -> Finding:
 
 
 def _explore(exam: Exam, instances: tuple[dict[str, Any], ...]) -> Run:
-    return exam.run(explored.explore, list(instances), BUDGET, deadline=BUDGET + START_UP)
-
-
-def _not_explored(exam: Exam, run: Run) -> Finding | None:
-    """Why an exploration brought nothing; None if it did. Alone the solution did not hang: so it is not to blame."""
-    if run.stuck:
-        return skipped(
-            "it waits for something that can't be simulated, a lock of another kind perhaps"
-        )
-    if problem := exam.trouble(run):
-        return problem
-    reason = run.value.get("unmodelled")
-    return skipped(f"its steps can't be enumerated: {reason}") if reason else None
+    deadline = BUDGET + START_UP
+    return exam.run(explored.explore, list(instances), BUDGET, deadline=deadline, recorded=False)
 
 
 def _examine_overtaking(exam: Exam) -> Finding:
@@ -202,10 +191,7 @@ def _examine_waiting(exam: Exam) -> Finding:
 
 
 def _examine_leaks(exam: Exam) -> Finding:
-    # What the explorer's own process leaves is none of the solution's doing.
-    explorations = [exam.begun[name].result() for name in exam.begun if name.startswith("explored")]
-    runs = [run for run in exam.runs if not any(run is each for each in explorations)]
-    return left_behind(runs) or passed("No name, descriptor, process or thread was left.")
+    return left_behind(exam.runs) or passed("No name, descriptor, process or thread was left.")
 
 
 ALONE = "one worker alone gets what the store holds"

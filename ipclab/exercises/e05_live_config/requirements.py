@@ -46,6 +46,7 @@ def _explore(exam: Exam, what: str) -> Run:
         BUDGETS[what],
         deadline=explored.MOST + START_UP,
         prepare=explored.wait_no_more,
+        recorded=False,
     )
 
 
@@ -120,10 +121,7 @@ def _examine_crowd(exam: Exam) -> Finding:
 
 
 def _examine_leaks(exam: Exam) -> Finding:
-    # What the explorer's own process leaves is none of the solution's doing.
-    own = [exam.begun[name].result() for name in explored.SCENARIOS if name in exam.begun]
-    runs = [run for run in exam.runs if not any(run is each for each in own)]
-    return left_behind(runs) or passed("No name, descriptor, process or thread was left.")
+    return left_behind(exam.runs) or passed("No name, descriptor, process or thread was left.")
 
 
 WHOLE = "snapshot: no order of steps gives a mixture"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from ipclab.exercises.checking import Exam, Finding, failed, passed, skipped
-from ipclab.exercises.schedules import as_evidence
+from ipclab.exercises.schedules import as_evidence, not_explored
 from ipclab.explorer.results import failure_from
 from ipclab.sandbox import Run
 
@@ -30,18 +30,6 @@ def _explore(exam: Exam, instance: Instance) -> Run:
     return exam.run(explored.explore, *instance, BUDGET, deadline=BUDGET + START_UP, recorded=False)
 
 
-def _not_explored(exam: Exam, run: Run) -> Finding | None:
-    """Why an exploration brought nothing; None if it did. Alone the solution did not hang: so it is not to blame."""
-    if run.stuck:
-        return skipped(
-            "it waits for something that can't be simulated, a lock of another kind perhaps"
-        )
-    if problem := exam.trouble(run):
-        return problem
-    reason = run.value.get("unmodelled")
-    return skipped(f"its steps can't be enumerated: {reason}") if reason else None
-
-
 def examine_losing(exam: Exam) -> Finding:
     found = _examine_orders(exam)
     return found if found.status != "skipped" else _examine_stopped(exam, found)
@@ -49,7 +37,7 @@ def examine_losing(exam: Exam) -> Finding:
 
 def _examine_orders(exam: Exam) -> Finding:
     run = _explored(exam, INSTANCES[0])
-    if problem := _not_explored(exam, run):
+    if problem := not_explored(exam, run):
         return problem
     failure = run.value["failure"] and failure_from(run.value["failure"])
     if failure and failure.diagnosis == "lost-update":
@@ -74,8 +62,8 @@ def _examine_stopped(exam: Exam, unexplored: Finding) -> Finding:
     seen = run.value
     if seen["lost"]:
         return passed(
-            f"The {seen['tries']}. time that a process was stopped in the midst of its turns, its next write"
-            " wiped out what others had added meanwhile."
+            f"A process was stopped in the midst of its turns; in try {seen['tries']} its next write wiped out"
+            " what others had added meanwhile."
         )
     if seen["kept_out"] > 1:
         return failed(
@@ -90,7 +78,7 @@ def examine_never_losing(exam: Exam) -> Finding:
     covered = []
     for instance in INSTANCES[1:]:
         run = _explored(exam, instance)
-        if problem := _not_explored(exam, run):
+        if problem := not_explored(exam, run):
             return problem
         if data := run.value["failure"]:
             failure = failure_from(data)

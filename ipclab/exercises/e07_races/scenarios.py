@@ -16,8 +16,7 @@ import posix_ipc
 
 from ipclab.ipc.pipes import Pipe, read_exactly, read_until_eof, write_all
 from ipclab.ipc.processes import reap, spawn
-
-from .processor import busiest, cpu_times
+from ipclab.sandbox.effort import Effort
 
 SIZE = 64  # bytes of memory; the counter is in the first eight, the rest belongs to others
 NAMES = ("/ipclab-memory", "/ipclab-lock")  # in the run's own /dev/shm
@@ -153,9 +152,9 @@ def wait_for_lock(functions: SimpleNamespace, seconds: float) -> dict[str, Any]:
         rest = shared.rest
         shared.semaphore.acquire()
         worker = _start(functions, shared, WAITING, locked=True)
-        before, started = cpu_times(worker), time.monotonic()
+        before = Effort.of(worker)
         ended = _ends_within(worker, seconds)
-        share = busiest(before, cpu_times(worker), time.monotonic() - started)
+        share = before.share(Effort.of(worker))
         meanwhile = shared.counter
         shared.memory[:8] = (meanwhile + ADDED).to_bytes(8, "little")
         shared.semaphore.release()

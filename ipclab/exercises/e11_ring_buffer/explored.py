@@ -150,6 +150,7 @@ class Trial:
 
     def prepare(self, world: World) -> list[tuple[Any, ...]]:
         self.world = world
+        # One name for both: a report leaves out the steps of the check's own semaphores by it.
         gate, ready = (Semaphore.of(new_semaphore(world, "gate", 0)) for _ in range(2))
         self.calls, self.finishing = Calls(), False
         self.got = [Got(world, self.calls) for _ in range(self.instance.consumers)]
@@ -215,8 +216,8 @@ class Trial:
     @property
     def _due(self) -> int:
         """How many items must have come out in the end. The buffer may keep what nobody asked for."""
-        _, consumers, items, *_ = self.instance
-        return items if self.instance.to_the_end else min(items, consumers)
+        each = self.instance
+        return each.items if each.to_the_end else min(each.items, each.consumers)
 
     def _lost(self, number: int, latest: int) -> Finding:
         if latest >= self._due:

@@ -94,7 +94,7 @@ def _long_contents(exam: Exam) -> list[bytes]:
 
 
 def _explore(exam: Exam, instance: Instance) -> Run:
-    run = exam.run(explored.explore, instance, BUDGET, deadline=LONGEST)
+    run = exam.run(explored.explore, instance, BUDGET, deadline=LONGEST, recorded=False)
     if instance == INSTANCES[0] and (run.stuck or (run.value or {}).get("unmodelled")):
         begin(exam, *STOPS)
     return run
