@@ -34,7 +34,7 @@ learner:
 dev: ## set up what development needs, too
 	@tools/bootstrap dev
 
-test: dev ## all tests once, notebooks included: about eight minutes
+test: dev ## all tests once, notebooks included: about nine minutes
 	@$(PYTEST) $(NBVAL) -m "not long"
 
 test-long: dev ## every repetition, load and fault
