@@ -45,6 +45,7 @@ INSTANCES = (
 MOVES = ("one place", "long items", "no size", "brimful", "ended")
 MANY = "capacity 300, more than 65,536 items"
 _MANY_ITEMS = 66_000
+_MANY_DEADLINE = 40.0  # seconds: whoever stops is known after PATIENCE, the others may be slow
 LONG = ("put waits", "get waits", MANY, *(f"explored {each}" for each in INSTANCES))
 NEED_WAITING = (
     *(*CROWDS, MANY), *(f"again {crash}" for crash in CRASHES), *(f"{each} killed" for each in METHODS),
@@ -108,12 +109,15 @@ def long_name(exam: Exam) -> str:
 def _scenes(exam: Exam) -> dict[str, Callable[[], Run]]:
     """Every scenario, by name; those that need patience first."""
 
-    def scene(scenario: Callable[..., Any], *args: Any) -> Callable[[], Run]:
-        return partial(exam.run, scenario, *args, deadline=DEADLINE)
+    def scene(
+        scenario: Callable[..., Any], *args: Any, deadline: float = DEADLINE
+    ) -> Callable[[], Run]:
+        return partial(exam.run, scenario, *args, deadline=deadline)
 
     long = long_name(exam)
+    many = (300, 1, _MANY_ITEMS, [16], [_NONE, [0.05, 8160]], PATIENCE)
     found = {
-        MANY: scene(scenarios.crowd, 300, 1, _MANY_ITEMS, [16], [_NONE, [0.05, 8160]], PATIENCE),
+        MANY: scene(scenarios.crowd, *many, deadline=_MANY_DEADLINE),
         "put waits": scene(scenarios.waiting, "put", WAIT),
         "get waits": scene(scenarios.waiting, "get", WAIT),
         "one place": scene(scenarios.exact, 1, 1, [b"a".hex(), "", b"\0".hex(), "", b"b".hex()]),
