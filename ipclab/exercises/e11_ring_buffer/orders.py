@@ -20,7 +20,7 @@ def examine_orders(exam: Exam) -> Finding:
     for instance in scenes.INSTANCES:
         run = the_run(exam, f"explored {instance}")
         if run.stuck or (run.value or {}).get("unmodelled"):
-            reason = "it waits for something that is not simulated"
+            reason = "simulated, it comes to no end"
             return _examine_stops(exam, reason if run.stuck else run.value["unmodelled"])
         if problem := exam.trouble(run):
             return problem
