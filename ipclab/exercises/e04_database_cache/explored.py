@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +10,7 @@ from ipclab.explorer.events import Unmodelled
 from ipclab.explorer.objects import SharedObject
 from ipclab.explorer.report import failure_data
 from ipclab.explorer.scenario import Finding, Scenario
-from ipclab.explorer.search import Search
+from ipclab.explorer.search import Search, processor_clock
 from ipclab.explorer.semaphores import Lock, new_semaphore
 from ipclab.explorer.world import World
 
@@ -31,17 +30,15 @@ def explore(
     An instance: "jobs", for each worker its calls as (what, value); "cached", "stored": what cache and store
     hold at first; "failing": when the store raises; "error": what, a key of ERRORS. The result: {"failure":
     its data or None, "complete": whether all orders were covered, "schedules": how many ran} or {"unmodelled":
-    why it can't be explored}.
+    why it can't be explored}. `budget`: seconds of a processor for all of them.
     """
-    ends = time.monotonic() + budget
+    clock = processor_clock()
     schedules, complete = 0, True
     for instance in instances:
         scenario = _scenario(functions, instance)
-        left = max(0.05, ends - time.monotonic())
+        bound, left = PREEMPTIONS[len(instance["jobs"])], max(0.05, budget - clock())
         try:
-            found = Search(
-                scenario, PREEMPTIONS[len(instance["jobs"])], budget=left, extra=False
-            ).run()
+            found = Search(scenario, bound, left, extra=False, clock=clock).run()
         except Unmodelled as reason:
             return {"unmodelled": str(reason)}
         schedules += found.schedules

@@ -21,10 +21,8 @@ from ipclab.sandbox import Run
 from . import alone, explored, meanings, scenarios, workers
 from .alone import Case, show
 
-BUDGET, START_UP = (
-    4.0,
-    5.0,
-)  # seconds for the explorations of one group, and for their process beyond that
+BUDGET = 4.0  # seconds of a processor for one group's explorations
+LONGEST = 25.0  # seconds of waiting for them
 HELD_UP = 1.0  # seconds for which the store keeps a worker
 BUSY = 0.2  # of a processor: more than that while there is nothing to do is a busy wait
 OVERTAKING = (("get", "set"), ("set", "set"), ("set", "get"))  # who is held up, who comes meanwhile
@@ -131,8 +129,7 @@ def _examine_together(groups: Groups, exam: Exam) -> Finding:
 
 
 def _explore(exam: Exam, instances: tuple[dict[str, Any], ...]) -> Run:
-    deadline = BUDGET + START_UP
-    return exam.run(explored.explore, list(instances), BUDGET, deadline=deadline, recorded=False)
+    return exam.run(explored.explore, list(instances), BUDGET, deadline=LONGEST, recorded=False)
 
 
 def _examine_overtaking(exam: Exam) -> Finding:

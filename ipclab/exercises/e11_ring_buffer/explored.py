@@ -10,9 +10,8 @@ import contextlib
 import gc
 import linecache
 import os
-import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -22,7 +21,7 @@ import ipclab.explorer
 from ipclab.explorer.events import Unmodelled
 from ipclab.explorer.report import failure_data
 from ipclab.explorer.scenario import Execution, Finding, Scenario
-from ipclab.explorer.search import Search
+from ipclab.explorer.search import Search, processor_clock
 from ipclab.explorer.semaphores import new_semaphore
 from ipclab.explorer.shims import Semaphore
 from ipclab.explorer.world import World
@@ -31,7 +30,6 @@ from .delivery import delivery
 from .holding import Calls, held_up
 from .simulated import watch
 
-_PATIENCE = 5.0  # seconds in which one second of a processor is had, also on a busy machine
 NAME, ITEM_SIZE = "/ring", 8  # bytes: each item is one word
 _EXPLORER = os.path.dirname(ipclab.explorer.__file__) + os.sep
 _FILE = "<the check>"
@@ -96,14 +94,9 @@ def explore(functions: SimpleNamespace, instance: Instance, budget: float) -> di
     return {"unmodelled": unmodelled[0]} if unmodelled else found
 
 
-def _clock() -> Callable[[], float]:
-    """A clock of the processor time used; on a busy machine it runs at a fraction of the usual time at least."""
-    cpu, wall = time.process_time(), time.monotonic()
-    return lambda: max(time.process_time() - cpu, (time.monotonic() - wall) / _PATIENCE)
-
-
 def _search(trial: Trial, budget: float) -> dict[str, Any]:
-    found = Search(trial.scenario, trial.instance.bound, budget, extra=False, clock=_clock()).run()
+    clock = processor_clock()
+    found = Search(trial.scenario, trial.instance.bound, budget, extra=False, clock=clock).run()
     if found.failure and (reason := trial.not_simulated(found.failure.schedule)):
         return {"unmodelled": reason}
     return {
