@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from ipclab.exercises.solutions import Solution
+
 from .delivery import delivery
 from .items import described, item
 from .scenarios import KEY, Found, consumer_of, played, producer_of
@@ -16,8 +18,9 @@ _SIZE, _CAPACITY = 40, 2
 
 
 @played
-def stopped(stage: Stage, found: Found, method: str) -> None:
+def stopped(stage: Stage, found: Found, solution: Solution, method: str) -> None:
     """One process stands still in the middle of its call, at each line in turn, and the others go on."""
+    stage.solution = solution  # a lock that is only inherited must not help
     producer = producer_of(stage, _CAPACITY, _SIZE)
     consumers = [consumer_of(stage) for _ in range(2)]
     table = _Table(stage, producer, consumers)

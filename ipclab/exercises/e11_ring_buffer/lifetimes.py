@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipclab.exercises.solutions import Solution
+
 from .items import described, item
 from .scenarios import KEY, NAME, Found, consumer_of, played, producer_of
 from .stage import Player, Stage
@@ -77,6 +79,24 @@ def side_by_side(stage: Stage, found: Found, chosen: list[str]) -> None:
         producer.do("call", key, "unlink", unanswered="unlink")
         producer.do("call", key, "close", unanswered="close")
     found["names"] = [name for name in names() if name not in before]
+
+
+@played
+def strangers(stage: Stage, found: Found, solution: Solution) -> None:
+    """Producer and consumers share no parent that knows the buffer: they have its name, and nothing else."""
+    found |= {"got": [], "wanted": []}
+    before = names()
+    stage.solution = solution
+    producer, consumers = producer_of(stage, 2, 40), [consumer_of(stage) for _ in range(2)]
+    for number in range(6):
+        found["wanted"].append(described(item(number, 40)))
+        producer.do("put_number", KEY, number, 40, unanswered="put into an empty buffer")
+        found["got"].append(consumers[number % 2].do("get", KEY, unanswered="get what is there"))
+    for each in consumers:
+        each.do("call", KEY, "close", unanswered="close")
+    producer.do("call", KEY, "close", unanswered="close")
+    producer.do("call", KEY, "unlink", unanswered="unlink")
+    found["names"] = [left for left in names() if left not in before]
 
 
 @played

@@ -105,7 +105,7 @@ ANY_NAME = {
     "exception": Diagnosis(
         "A name has 1 to 251 bytes after its slash. Names that are made from it, for the semaphores say, must"
         " not be longer either, and two long names must not become the same: a digest of the name is short"
-        " and different for each.",
+        " and different for each. It is the same in every program, too; hash(name) is not.",
         "man 7 sem_overview; Python, hashlib module",
     ),
     "wrong-result": Diagnosis(

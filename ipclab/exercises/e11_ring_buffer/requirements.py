@@ -189,8 +189,11 @@ def _examine_many(exam: Exam) -> Finding:
 
 
 def _examine_names(exam: Exam) -> Finding:
-    for name in ("short names", "long names"):
-        what = f"Three buffers with {name}" + (" (251 bytes)" if name == "long names" else "")
+    for name, what in (
+        ("strangers", "Three programs that were started apart, and have nothing but the name"),
+        ("short names", "Three buffers with short names"),
+        ("long names", "Three buffers with long names (251 bytes)"),
+    ):
         problem, found = judging.outcome_of(exam, the_run(exam, name))
         if problem := (
             problem
@@ -199,7 +202,10 @@ def _examine_names(exam: Exam) -> Finding:
             or _names_left(what, found)
         ):
             return problem
-    return passed("Names of 1 to 251 bytes work, and buffers do not get in one another's way.")
+    return passed(
+        "Programs that were started apart meet by the name alone, names of 1 to 251 bytes work, and"
+        " buffers do not get in one another's way."
+    )
 
 
 def _examine_crashes(exam: Exam) -> Finding:

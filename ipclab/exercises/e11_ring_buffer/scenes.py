@@ -130,13 +130,15 @@ def _scenes(exam: Exam) -> dict[str, Callable[[], Run]]:
         "refusing": scene(scenarios.refusing, 2, 20),
         "long names": scene(lifetimes.side_by_side, [f"{long}0", f"{long}1", "/" + "é" * 125]),
         "short names": scene(lifetimes.side_by_side, ["/a", "/b", "/..."]),
+        "strangers": scene(lifetimes.strangers, exam.solution),
         "lives": scene(lifetimes.lives),
     }
     found |= {f"filled {each}": scene(scenarios.filled, each, 5000, 3) for each in FILLED}
     found |= {f"starved {each}": scene(scenarios.starved, *each) for each in STARVED}
     found |= {name: scene(scenarios.crowd, *values, PATIENCE) for name, values in CROWDS.items()}
     found |= {f"explored {each}": partial(_explore, exam, each) for each in INSTANCES}
-    found |= {f"{method} stopped": scene(interruptions.stopped, method) for method in METHODS}
+    stopped = partial(scene, interruptions.stopped, exam.solution)
+    found |= {f"{method} stopped": stopped(method) for method in METHODS}
     found |= {f"{method} killed": scene(interruptions.killed, method) for method in METHODS}
     found |= {f"again {crash}": scene(lifetimes.again, crash) for crash in CRASHES}
     return found

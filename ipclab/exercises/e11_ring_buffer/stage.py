@@ -17,6 +17,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+from ipclab.exercises.solutions import Solution
 from ipclab.sandbox.observe import (
     OWN_DESCRIPTORS,
     cpu_seconds,
@@ -27,6 +28,7 @@ from ipclab.sandbox.observe import (
 )
 
 from .acting import Reply, Tally, act, told_to
+from .strangers import become_stranger
 
 LIMIT = 3.0  # seconds for what must happen soon, on a busy machine too
 STILL = 0.4  # seconds without a context switch: a process that nobody else disturbs waits for ever
@@ -67,6 +69,8 @@ class Player:
         if self.pid == 0:
             stage.close_inherited()
             _close(self._command)
+            if stage.solution is not None:
+                become_stranger(stage.solution, command_fd, told_fd)
             act(stage.functions, self.tally, command_fd, told_fd)
         _close(command_fd)
         _close(told_fd)
@@ -175,6 +179,7 @@ class Stage:
 
     def __init__(self, functions: SimpleNamespace) -> None:
         self.functions = functions
+        self.solution: Solution | None = None  # given: players are programs that load it themselves
         self.players: list[Player] = []
         self._tidying = 2 * _TIDYING
 
